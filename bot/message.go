@@ -1,0 +1,39 @@
+package bot
+
+// Origin is where a message came from and where its answer belongs.
+type Origin struct {
+	Adapter   string `json:"adapter"`             // console, slack, discord, shell
+	Workspace string `json:"workspace,omitempty"` // team or guild id; empty where the platform has none
+	Channel   string `json:"channel,omitempty"`
+	Thread    string `json:"thread,omitempty"` // the thread of the question, where the platform has threads
+	User      string `json:"user"`             // the platform's id of the sender, never a display name
+}
+
+// Account returns the chat account of the sender as adapter:user, or adapter:workspace/user where there are workspaces.
+func (o Origin) Account() string {
+	if o.Workspace == "" {
+		return o.Adapter + ":" + o.User
+	}
+	return o.Adapter + ":" + o.Workspace + "/" + o.User
+}
+
+// Message is a line that a person wrote.
+type Message struct {
+	Origin
+	// Delivery is the platform's id of this delivery. The same id delivered again is the same command.
+	Delivery string
+	// Text is the line after the adapter's decoder cleaned it.
+	Text string
+}
+
+// DedupeKey names the delivery among all adapters.
+func (m Message) DedupeKey() string {
+	return m.Adapter + "/" + m.Workspace + "/" + m.Delivery
+}
+
+// Answer is what the bot says at once to a message. Execution is set when the message was accepted as work; the reply then
+// follows through the outbox. Otherwise Reply is the whole answer.
+type Answer struct {
+	Execution string
+	Reply     *Reply
+}
