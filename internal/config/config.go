@@ -1,0 +1,95 @@
+// Package config reads Petrel's configuration file. Each setting is described once, by the tags of its field: from them come the
+// defaults, config.example.yaml and docs/reference/settings.md. It is also the only package that reads the environment.
+package config
+
+import (
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// Config is the whole configuration. The tags of each field are its YAML name (yaml), what it means (doc), the value it has when the
+// file does not name it (default) and what config.example.yaml shows (example; the default where there is none).
+type Config struct {
+	Data        string       `yaml:"data" doc:"Folder for the database, the key file and the wake-up sockets. It is made with mode 0700; whoever can write it is trusted." default:"/var/lib/petrel"`
+	Log         Log          `yaml:"log" doc:"What is written to standard error."`
+	Adapters    Adapters     `yaml:"adapters" doc:"The chat platforms to join."`
+	Packs       []string     `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
+	Permissions []Permission `yaml:"permissions" doc:"Who may run what. The first rule that matches allows; what no rule allows is denied."`
+	Executor    Executor     `yaml:"executor" doc:"How executions are run."`
+	Clary       Clary        `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+}
+
+// Log says how much is logged and how.
+type Log struct {
+	Level  string `yaml:"level" doc:"debug, info, warn or error." default:"info" oneof:"debug info warn error"`
+	Format string `yaml:"format" doc:"json or text." default:"json" oneof:"json text"`
+}
+
+// Adapters are the chat platforms.
+type Adapters struct {
+	Console Console `yaml:"console" doc:"Lines typed at the terminal that petrel serve was started in."`
+}
+
+// Console is the terminal as a chat.
+type Console struct {
+	Enabled bool   `yaml:"enabled" doc:"Read lines from standard input." default:"false"`
+	Person  string `yaml:"person" doc:"The account that typed lines belong to is console:<person>." default:"operator"`
+}
+
+// Permission is one rule.
+type Permission struct {
+	Identity string      `yaml:"identity" doc:"Who: an identity or an account such as console:ann, slack:T012/U345 or shell:root. * stands for any text." example:"shell:root" required:"true"`
+	Action   string      `yaml:"action" doc:"What: an action ref such as clary.node.status.get. * stands for any text." example:"\"*\"" required:"true"`
+	Classes  []bot.Class `yaml:"classes" doc:"Only actions of these classes: read, idempotent, once. Empty means all." example:"[]" oneof:"read idempotent once"`
+
+	Source string `yaml:"-"` // file:line
+}
+
+// Executor says how executions are run.
+type Executor struct {
+	Workers   int           `yaml:"workers" doc:"How many executions run at once." default:"16" min:"1" max:"1000"`
+	Lease     time.Duration `yaml:"lease" doc:"How long a worker may be silent before another takes its execution over." default:"30s" min:"1s" max:"10m"`
+	Timeout   time.Duration `yaml:"timeout" doc:"How long an action may take that names no timeout of its own." default:"10m" min:"1s" max:"168h"`
+	Drain     time.Duration `yaml:"drain" doc:"How long running actions may go on after Petrel was asked to stop." default:"20s" min:"0s" max:"10m"`
+	Retention time.Duration `yaml:"retention" doc:"How long executions are kept after their last change." default:"720h" min:"1h" max:"87600h"`
+}
+
+// Clary is where the Clary server is and how it is talked to.
+type Clary struct {
+	URL         string            `yaml:"url" doc:"Base address of the REST API." example:"https://clary.example/"`
+	Token       Secret            `yaml:"token" doc:"Bearer token, as env:NAME or file:PATH." example:"env:CLARY_TOKEN"`
+	User        string            `yaml:"user" doc:"The name that changes are made under when nobody typed them." default:"ST2"`
+	Timeout     time.Duration     `yaml:"timeout" doc:"How long one request may take." default:"10s" min:"100ms" max:"10m"`
+	Concurrency int               `yaml:"concurrency" doc:"How many requests are made at once for one action that names no number." default:"4" min:"1" max:"64"`
+	MaxRequests int               `yaml:"max_requests" doc:"How many requests are made at once by all actions together." default:"64" min:"1" max:"1024"`
+	MaxHosts    int               `yaml:"max_hosts" doc:"How many nodes one command may name." default:"10000" min:"1" max:"1000000"`
+	Avoid       []string          `yaml:"avoid" doc:"Statuses that ensure never passes through on its way." default:"[failed, decommissioned]"`
+	Groups      map[string]string `yaml:"groups" doc:"Node groups: @name in a node set stands for the set given here." example:"{compute: \"irene[4000-4059]\"}"`
+	Paths       ClaryPaths        `yaml:"paths" doc:"Where the calls are, below the base address."`
+	Fields      ClaryFields       `yaml:"fields" doc:"The names of JSON fields, where a server uses others."`
+}
+
+// ClaryPaths are the paths of Clary's calls. {host} and {status} are replaced by the escaped name.
+type ClaryPaths struct {
+	Node    string `yaml:"node" doc:"One node." default:"api/nodes/{host}"`
+	Status  string `yaml:"status" doc:"The status of a node." default:"api/nodes/{host}/status"`
+	Comment string `yaml:"comment" doc:"The logbook of a node." default:"api/nodes/{host}/comments"`
+	Next    string `yaml:"next" doc:"The statuses that may follow one." default:"api/statuses/{status}/next"`
+}
+
+// ClaryFields are the names of the JSON fields in Clary's requests and answers.
+type ClaryFields struct {
+	Hostname  string `yaml:"hostname" doc:"Of a node: its name." default:"hostname"`
+	Status    string `yaml:"status" doc:"Its status; also in requests." default:"status"`
+	Since     string `yaml:"since" doc:"Since when." default:"since"`
+	Reason    string `yaml:"reason" doc:"Why: the comment of the last transition." default:"reason"`
+	User      string `yaml:"user" doc:"By whom; also in requests." default:"user"`
+	Impacting string `yaml:"impacting" doc:"Whether production feels it; also in requests." default:"impacting"`
+	Comment   string `yaml:"comment" doc:"In requests: the comment." default:"comment"`
+	Expected  string `yaml:"expected" doc:"In requests: the status that the node must have for the change to be made." default:"expected"`
+	Next      string `yaml:"next" doc:"The list of statuses that may follow." default:"next"`
+	Error     string `yaml:"error" doc:"Of a refusal: its code." default:"error"`
+	Message   string `yaml:"message" doc:"Its sentence." default:"message"`
+	Allowed   string `yaml:"allowed" doc:"The statuses that would be allowed." default:"allowed"`
+}
