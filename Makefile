@@ -57,8 +57,8 @@ bench: need-go ## Run the benchmarks that match B, N times, into bin/bench.txt; 
 	@$(step) "benchmark" go test -run '^$$' -bench '$(B)' -benchmem -count $(N) ./... | tee bin/bench.txt
 	@if [ -n "$(OLD)" ]; then scripts/tool benchstat "$(OLD)" bin/bench.txt; fi
 
-docs: need-go ## Write the generated pages of docs/reference anew
-	@$(step) "write docs/reference" go run ./cmd/petrel docs --dir docs/reference
+docs: need-go ## Write the generated pages and config.example.yaml anew
+	@$(step) "write docs/reference" go run ./cmd/petrel docs --repo .
 
 sizes: ## Report files, functions, packages and interfaces that grew large
 	@scripts/sizes

@@ -1,21 +1,19 @@
 package store
 
-import (
-	"time"
+import "time"
 
-	"github.com/petrelops/petrel/bot"
-)
-
-// Batch is one atomic step. The zero value of each part does nothing. A batch names each key and each entry at most once.
+// Batch is one atomic step. The zero value of each part does nothing. A batch names each key and each entry at most once,
+// so the order of its parts has no meaning.
 type Batch struct {
 	Puts    []Put
 	Deletes []Delete
 	Guards  []Claim // the batch holds only while these claims are current
 	// Enqueue adds work. An entry that waits already takes the earlier time. One that is claimed keeps its lease and is
-	// marked: finishing the claim then puts the entry back, due after the delay, instead of removing it.
+	// marked: finishing the claim then puts the entry back, due after the delay, instead of removing it. The delay counts
+	// from this commit.
 	Enqueue []Entry
 	Finish  []Claim   // as a guard; the entry is removed unless it was enqueued again meanwhile
-	Release []Release // as a guard; the entry can be claimed again after the delay, with no death counted
+	Release []Release // as a guard; the entry can be claimed again after the delay (or when its mark is due), deaths forgotten
 	Remove  []Entry   // takes entries out of the queue, claimed or not; the holder of a claim is fenced by it
 	Notify  []Notice  // sent once the batch is durable
 }
@@ -23,7 +21,7 @@ type Batch struct {
 // Put writes a record.
 type Put struct {
 	Key   Key
-	Data  []byte
+	Data  []byte  // a JSON object; a driver does not look into it
 	If    Version // the version that must be there, Absent or Anything
 	Index []Index // replaces the record's index entries
 	// TTL is how long the record lives from now on. It must be positive: every key has an expiry.
@@ -52,22 +50,8 @@ type Release struct {
 // Notice wakes the subscribers of a topic.
 type Notice struct {
 	Topic   string
-	Payload string // short: at most 1,024 bytes
+	Payload string // short: at most MaxPayload bytes
 }
 
-const errOp = "store.commit"
-
-// Conflict returns the error for a condition that did not hold.
-func Conflict(k Key) error {
-	return &bot.Error{Code: bot.CodeConflict, Op: errOp, Text: "Someone else changed " + k.Kind + " " + k.ID + " at the same moment. Look at it and try again."}
-}
-
-// Fenced returns the error for a claim that is no longer current.
-func Fenced(c Claim) error {
-	return &bot.Error{Code: bot.CodeFenced, Op: errOp, Text: "Another worker owns " + c.Queue + " " + c.ID + " now."}
-}
-
-// NotFound returns the error for a record that is not there.
-func NotFound(k Key) error {
-	return &bot.Error{Code: bot.CodeNotFound, Op: "store.get", Text: "There is no " + k.Kind + " " + k.ID + "."}
-}
+// MaxPayload is the longest payload of a notice, in bytes.
+const MaxPayload = 1024

@@ -9,7 +9,8 @@ import (
 )
 
 // Store is one driver. Every method returns a *bot.Error: CodeUnavailable when the store cannot be reached or written,
-// CodeInvalid for a call that breaks the contract, and what each method names.
+// CodeInvalid for a call that breaks the contract, CodeCanceled or CodeTimeout when ctx had ended before the call took
+// effect, and what each method names. After CodeUnavailable the outcome of a write is unknown: look before doing it again.
 type Store interface {
 	Records
 	Queue
@@ -22,21 +23,22 @@ type Store interface {
 
 // Records are JSON documents with a version each.
 type Records interface {
-	// Commit applies the batch wholly or not at all, durably, before it returns. CodeConflict: a condition of a put or
-	// delete did not hold. CodeFenced: a claim in it is no longer the current one, or its lease has ended.
+	// Commit applies the batch wholly or not at all, durably, before it returns. CodeFenced: a claim in it is no longer the
+	// current one, or its lease has ended. CodeConflict: the claims hold, and a condition of a put or delete did not.
 	Commit(ctx context.Context, b Batch) error
 	// Get returns a record. CodeNotFound when there is none or it has expired.
 	Get(ctx context.Context, k Key) (Record, error)
 	// List returns records that carry an index entry, in the order of their ids, at most MaxPage of them.
 	List(ctx context.Context, q Query) (Page, error)
-	// Sweep removes up to limit things that have expired and reports how many it removed. The janitor calls it.
+	// Sweep removes up to limit records that have expired and reports how many it removed. The janitor calls it; what has
+	// expired is absent for everybody else at once.
 	Sweep(ctx context.Context, limit int) (int, error)
 }
 
 // Queue carries work: an entry holds only an id; the record of that id is the truth.
 type Queue interface {
 	// Claim leases up to o.Max entries that are due, longest due first: new ones, and ones whose lease has ended without
-	// word from their owner. Each claim has a higher fence than any before it. No due entry is no error.
+	// word from their owner. Each claim has a higher fence than any before it in the store. No due entry is no error.
 	Claim(ctx context.Context, o ClaimOptions) ([]Claim, error)
 	// Renew makes the leases of the claims end lease from now, and returns those that are lost.
 	Renew(ctx context.Context, lease time.Duration, claims []Claim) (lost []Claim, err error)
@@ -45,14 +47,14 @@ type Queue interface {
 	Due(ctx context.Context, queue string) (time.Duration, bool, error)
 }
 
-// Bus wakes waiters. It is a hint and not a record: a notice may be lost, so a waiter also looks now and then.
+// Bus wakes waiters. It is a hint and not a record: a notice may be lost, so a waiter also looks by itself, once a second.
 type Bus interface {
 	// Subscribe delivers the notices of one topic until ctx ends, then closes the channel. A slow reader loses the oldest
 	// notices, never the newest.
 	Subscribe(ctx context.Context, topic string) (<-chan string, error)
 }
 
-// QueueTopic is the topic on which a driver tells, with an empty payload, that a queue got an entry.
+// QueueTopic is the topic on which a driver tells, with an empty payload, that a queue got an entry or got one back.
 func QueueTopic(queue string) string { return "queue/" + queue }
 
 // Key names a record.
@@ -83,7 +85,7 @@ type Index struct {
 	Value string
 }
 
-// MaxPage is how many records one List returns at the most.
+// MaxPage is how many records one List returns, and how many entries one Claim takes, at the most.
 const MaxPage = 500
 
 // Query asks for records of one kind by one index.
@@ -107,13 +109,13 @@ type ClaimOptions struct {
 	Queue string
 	Owner string // who claims, for people who look
 	Lease time.Duration
-	Max   int
+	Max   int // 1 to MaxPage
 }
 
 // Claim is the right to work on one entry, as long as its lease lasts and no higher fence exists.
 type Claim struct {
 	Queue  string
 	ID     string
-	Fence  int64
-	Deaths int // how many leases of this entry ended without word since it was last released
+	Fence  int64 // from 1
+	Deaths int   // how many leases of this entry ended without word since it was last released
 }

@@ -1,0 +1,156 @@
+package aliases
+
+// op is what an instruction does.
+type op uint8
+
+const (
+	opChar    op = iota // consume one character of a set, go on at out
+	opSplit             // try out, then alt
+	opAhead             // go on at out when the next character is in the set
+	opBehind            // go on at out when the character before is in the set
+	opCapture           // note the place in slot arg, go on at out
+	opAccept            // the format matches; arg is the format's number in an index
+)
+
+// inst is one instruction.
+type inst struct {
+	op       op
+	arg      int32
+	out, alt int32
+}
+
+// program is the automaton of one format; instruction 0 accepts. Capture slots are 2*param and 2*param+1.
+type program struct {
+	*alphabet
+	insts  []inst
+	start  int32
+	preds  []int32 // who leads to an instruction: predOf[pc] to predOf[pc+1]
+	predOf []int32
+	// endOnly says that the format matches at the end of the text only, as nearly all do.
+	endOnly bool
+}
+
+// builder writes instructions back to front: each piece is told where to go on, so nothing needs patching but loops.
+type builder struct {
+	*alphabet
+	insts []inst
+}
+
+func (b *builder) add(in inst) int32 {
+	b.insts = append(b.insts, in)
+	return int32(len(b.insts) - 1)
+}
+
+// emit writes a node and returns where it begins.
+func (b *builder) emit(n node, next int32) int32 {
+	switch n := n.(type) {
+	case charNode:
+		return b.add(inst{op: opChar, arg: b.sets.of(lookSet{set: n.set}), out: next})
+	case seqNode:
+		for i := len(n.parts) - 1; i >= 0; i-- {
+			next = b.emit(n.parts[i], next)
+		}
+		return next
+	case altNode:
+		at := b.emit(n.parts[len(n.parts)-1], next)
+		for i := len(n.parts) - 2; i >= 0; i-- {
+			at = b.add(inst{op: opSplit, out: b.emit(n.parts[i], next), alt: at})
+		}
+		return at
+	case repeatNode:
+		return b.emitRepeat(n, next)
+	case groupNode:
+		end := b.add(inst{op: opCapture, arg: int32(2*n.param + 1), out: next})
+		return b.add(inst{op: opCapture, arg: int32(2 * n.param), out: b.emit(n.part, end)})
+	case lookNode:
+		o := opAhead
+		if n.behind {
+			o = opBehind
+		}
+		return b.add(inst{op: o, arg: b.sets.of(lookSet{n.set, n.edge}), out: next})
+	}
+	return b.emit(inner(n), next)
+}
+
+// inner is the expression that a named construct stands for.
+func inner(n node) node {
+	switch n := n.(type) {
+	case paramNode:
+		return n.part
+	case anchorNode:
+		return n.look
+	case boundaryNode:
+		return n.part
+	}
+	return seqNode{}
+}
+
+func (b *builder) split(lazy bool, body, next int32) int32 {
+	if lazy {
+		body, next = next, body
+	}
+	return b.add(inst{op: opSplit, out: body, alt: next})
+}
+
+func (b *builder) emitRepeat(n repeatNode, next int32) int32 {
+	if n.max < 0 {
+		loop := b.split(n.lazy, next, next)
+		body := b.emit(n.part, loop)
+		if n.lazy {
+			b.insts[loop].alt = body
+		} else {
+			b.insts[loop].out = body
+		}
+		if n.min == 0 {
+			return loop
+		}
+		next = body
+		for range n.min - 1 {
+			next = b.emit(n.part, next)
+		}
+		return next
+	}
+	end := next
+	for i := n.min; i < n.max; i++ {
+		next = b.split(n.lazy, b.emit(n.part, next), end)
+	}
+	for i := 0; i < n.min; i++ {
+		next = b.emit(n.part, next)
+	}
+	return next
+}
+
+// link fills the list of predecessors and the look groups.
+func (p *program) link() {
+	count := make([]int32, len(p.insts)+1)
+	each := func(f func(from, to int32)) {
+		for pc, in := range p.insts {
+			if in.op == opAccept {
+				continue
+			}
+			f(int32(pc), in.out)
+			if in.op == opSplit && in.alt != in.out {
+				f(int32(pc), in.alt)
+			}
+		}
+	}
+	each(func(_, to int32) { count[to+1]++ })
+	for i := 1; i < len(count); i++ {
+		count[i] += count[i-1]
+	}
+	p.predOf = count
+	p.preds = make([]int32, count[len(count)-1])
+	fill := make([]int32, len(p.insts))
+	each(func(from, to int32) {
+		p.preds[count[to]+fill[to]] = from
+		fill[to]++
+	})
+	p.endOnly = true
+	for _, pc := range p.predsOf(0) {
+		in := p.insts[pc]
+		p.endOnly = p.endOnly && in.op == opAhead && p.onlyOutside(in.arg)
+	}
+}
+
+// predsOf lists the instructions that lead to one.
+func (p *program) predsOf(pc int32) []int32 { return p.preds[p.predOf[pc]:p.predOf[pc+1]] }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/petrelops/petrel/adapters/console"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/app"
+	"github.com/petrelops/petrel/internal/config"
+)
+
+// demoPerson is who types in the demo until "as" says otherwise.
+const demoPerson = "demo"
+
+func newDemo() *cobra.Command {
+	var data, script string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Try the bot in this terminal against a simulated Clary with 60 nodes",
+		Long: `Try the bot in this terminal against a simulated Clary with 60 nodes.
+
+Lines from a pipe, a file (petrel demo < FILE) or --script FILE are taken one at a time, and only final replies are printed. The exit
+status is 1 when one of them failed.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in := cmd.InOrStdin()
+			if script != "" {
+				f, err := os.Open(script)
+				if err != nil {
+					return bot.E(bot.CodeNotFound, "cmd.demo.script", "The script "+script+" cannot be opened.", err)
+				}
+				defer f.Close() //nolint:errcheck // it was only read
+				in = f
+			}
+			return demo(cmd, in, data)
+		},
+	}
+	cmd.Flags().StringVar(&data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
+	cmd.Flags().StringVar(&script, "script", "", "take the lines from `FILE`")
+	return cmd
+}
+
+func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
+	if data == "" {
+		if data, err = os.MkdirTemp("", "petrel-demo-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+	} else if err := os.MkdirAll(data, 0o700); err != nil {
+		return bot.E(bot.CodeUnavailable, "cmd.demo.data", "The folder "+data+" cannot be made.", err)
+	}
+	sim, err := startSim(cmd, filepath.Join(data, "clary-ledger.jsonl"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sim.stop()) }()
+
+	c := demoConfig(data, sim.url)
+	terminal := in == io.Reader(os.Stdin) && isTerminal(os.Stdin) && isTerminal(os.Stdout)
+	a, err := app.New(cmd.Context(), app.Options{
+		Config: c, Owner: "demo", Log: newLog(c.Log, cmd.ErrOrStderr()),
+		Console: &console.Options{
+			In: in, Out: cmd.OutOrStdout(), Person: demoPerson, AllowAs: true, Echo: true,
+			Terminal: terminal, Color: terminal && useColor(), Width: terminalWidth(),
+			FilesDir: data, History: filepath.Join(data, "history"),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if terminal {
+		fmt.Fprintf(cmd.OutOrStdout(), "Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.\nType help to see what can be typed, exit to leave.\n", sim.ledger)
+	}
+	if err := a.Run(cmd.Context(), true); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	if !terminal && a.Console.Failures() > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+// demoConfig lets three people in: demo and ann may do everything, bob may only look, and nobody else is known.
+func demoConfig(data, claryURL string) config.Config {
+	c := config.Default()
+	c.Data = data
+	c.Log = config.Log{Level: "error", Format: "text"}
+	c.Clary.URL = claryURL
+	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]"}
+	c.Permissions = []config.Permission{
+		{Identity: "console:" + demoPerson, Action: "*", Source: "demo"},
+		{Identity: "console:ann", Action: "*", Source: "demo"},
+		{Identity: "console:bob", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
+	}
+	return c
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/petrelops/petrel/internal/config"
+)
+
+func newDocs() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:    "docs",
+		Short:  "Write the generated pages of the documentation",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for name, text := range map[string]string{
+				filepath.Join(dir, "docs", "reference", "settings.md"): config.Reference(),
+				filepath.Join(dir, "config.example.yaml"):             config.Example(),
+			} {
+				if err := os.WriteFile(name, []byte(text), 0o644); err != nil { //nolint:gosec // pages are for everybody
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&dir, "repo", ".", "the repository's `FOLDER`")
+	return cmd
+}

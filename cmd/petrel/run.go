@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/adapters/console"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/app"
+	"github.com/petrelops/petrel/internal/chat"
+	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/param"
+	"github.com/petrelops/petrel/internal/store/sqlite"
+)
+
+func newRun() *cobra.Command {
+	var async, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "run ACTION [KEY=VALUE | VALUE]…",
+		Short: "Run an action and show its result",
+		Long: `Run an action and show its result. Values without a key are taken for the action's positional parameters.
+
+A running petrel serve does the work where there is one; otherwise this command does it itself. petrel run ACTION --help shows the
+parameters.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	load := configFlag(cmd)
+	cmd.Flags().BoolVarP(&async, "async", "a", false, "do not wait for the result")
+	cmd.Flags().BoolVarP(&asJSON, "json", "j", false, "print the execution as JSON")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return withApp(cmd, load, func(ctx context.Context, a *app.App, c config.Config) error {
+			e, err := accept(ctx, a, args)
+			if err != nil {
+				return err
+			}
+			return follow(ctx, cmd, shell{a, c, async, asJSON}, e)
+		})
+	}
+	plainHelp := cmd.HelpFunc()
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd.Name() != "run" || cmd.Flags().NArg() == 0 {
+			plainHelp(cmd, args)
+			return
+		}
+		err := withApp(cmd, load, func(_ context.Context, a *app.App, _ config.Config) error {
+			return describe(cmd.OutOrStdout(), a, cmd.Flags().Arg(0))
+		})
+		if err != nil {
+			explain(cmd.ErrOrStderr(), err)
+		}
+	})
+	return cmd
+}
+
+// accept hands the command line's wish to the executor.
+func accept(ctx context.Context, a *app.App, args []string) (bot.Execution, error) {
+	action, err := a.Content().Actions.Action(args[0])
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	if action.Spec.Runner == chat.Runner {
+		return bot.Execution{}, bot.E(bot.CodeUnsupported, "cmd.run.accept", args[0]+" is answered in chat only. See petrel --help for the commands of the shell.", nil)
+	}
+	given, err := arguments(action.Spec, args[1:])
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	params, err := param.Cast(action.Spec, given)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	origin, err := shellOrigin()
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	return a.Executor.Accept(ctx, executor.Command{
+		Action: action.Spec.Ref(), Params: params, Identity: chat.Identify(origin), Origin: origin,
+		Text: "petrel run " + strings.Join(args, " "),
+	})
+}
+
+// arguments sorts KEY=VALUE and positional values. A value with an equals sign whose key is no parameter counts as positional.
+func arguments(spec *bot.ActionSpec, args []string) (map[string]string, error) {
+	given := map[string]string{}
+	var free []string
+	for _, p := range spec.Params {
+		if p.Position >= 0 && !p.Immutable {
+			free = append(free, p.Name)
+		}
+	}
+	for _, arg := range args {
+		key, value, ok := strings.Cut(arg, "=")
+		if _, known := spec.Param(key); ok && (known || isName(key)) {
+			given[key] = value
+			continue
+		}
+		for len(free) > 0 && given[free[0]] != "" {
+			free = free[1:]
+		}
+		if len(free) == 0 {
+			return nil, bot.E(bot.CodeInvalid, "cmd.run.arguments", fmt.Sprintf(
+				"%q is one value too many for %s. Write KEY=VALUE; petrel run %s --help shows the keys.", arg, spec.Ref(), spec.Ref()), nil)
+		}
+		given[free[0]] = arg
+		free = free[1:]
+	}
+	return given, nil
+}
+
+func isName(s string) bool {
+	for _, c := range s {
+		if c != '_' && c != '-' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// shell is how one command of the shell wants its execution followed.
+type shell struct {
+	app    *app.App
+	config config.Config
+	async  bool
+	json   bool
+}
+
+// follow waits for the execution and prints it. Where no daemon lives, this process does the work.
+func follow(ctx context.Context, cmd *cobra.Command, s shell, e bot.Execution) error {
+	alive, err := sqlite.DaemonAlive(s.config.Data)
+	if err != nil {
+		return err
+	}
+	if s.async {
+		if !alive {
+			fmt.Fprintln(cmd.ErrOrStderr(), "No petrel serve is running: it will be run when one starts.")
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "Accepted as %s. See it with: petrel execution get %s\n", e.ID, e.ID)
+		return nil
+	}
+	if e, err = waitFor(ctx, s.app, e.ID, !alive); err != nil {
+		return err
+	}
+	if err := printExecution(ctx, cmd.OutOrStdout(), s, e); err != nil {
+		return err
+	}
+	if e.Status != bot.Succeeded {
+		return errFailed
+	}
+	return nil
+}
+
+// waitFor waits for the end of the execution, hosting workers meanwhile when asked to.
+func waitFor(ctx context.Context, a *app.App, id string, host bool) (e bot.Execution, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var parts errgroup.Group
+	if host {
+		parts.Go(func() error {
+			defer stop()
+			return a.Executor.Run(ctx)
+		})
+	}
+	parts.Go(func() error {
+		defer stop()
+		var err error
+		e, err = a.Executor.Wait(ctx, id)
+		return err
+	})
+	err = parts.Wait()
+	if errors.Is(err, context.Canceled) {
+		return e, bot.E(bot.CodeCanceled, "cmd.run.wait", fmt.Sprintf("Stopped waiting. The execution goes on: petrel execution get %s, or petrel execution cancel %s.", id, id), err)
+	}
+	return e, err
+}
+
+func printExecution(ctx context.Context, w io.Writer, s shell, e bot.Execution) error {
+	result, err := s.app.Executor.Result(ctx, e)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return printJSON(w, executionView(e, result, s.app.Content()))
+	}
+	_, err = fmt.Fprintln(w, console.Render(chat.Show(e, result, s.app.Content()), console.Style{Width: terminalWidth()}))
+	return err
+}
+
+func printJSON(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
+}
+
+// view is an execution as programs see it: secrets masked, with its result.
+type view struct {
+	bot.Execution
+	Result any `json:"result"`
+}
+
+func executionView(e bot.Execution, result bot.Result, c *chat.Content) view {
+	e.Text = chat.Typed(e, c)
+	if action, err := c.Actions.Action(e.Action); err == nil {
+		e.Params = param.Mask(action.Spec, e.Params)
+	} else {
+		e.Params = nil // nothing tells what was secret
+	}
+	return view{e, result.Data}
+}
+
+// describe prints what an action is and takes.
+func describe(w io.Writer, a *app.App, ref string) error {
+	action, err := a.Content().Actions.Action(ref)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, console.Render(chat.Describe(action.Spec), console.Style{Width: terminalWidth()}))
+	return err
+}

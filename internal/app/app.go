@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/adapters/console"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/chat"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/permission"
+	"github.com/petrelops/petrel/internal/random"
+	"github.com/petrelops/petrel/internal/seal"
+	"github.com/petrelops/petrel/internal/store/sqlite"
+)
+
+// KeyFile is the name of the key file in the data folder.
+const KeyFile = "petrel.key"
+
+// Options say what to build.
+type Options struct {
+	Config config.Config
+	Owner  string // names this process in histories
+	Log    *slog.Logger
+	// Console, when set, is the terminal to talk to. Its IDs and Complete are filled in.
+	Console *console.Options
+	// Gate takes the place of the configured permissions; tests use it to change its mind.
+	Gate executor.Gate
+}
+
+// App is Petrel, ready to run.
+type App struct {
+	Executor *executor.Executor
+	Desk     *chat.Desk
+	Console  *console.Adapter // nil when Options.Console was
+
+	content atomic.Pointer[chat.Content]
+	log     *slog.Logger
+	closers []func() error // undone last in, first out
+}
+
+// New builds Petrel and reads the packs. What it opened is closed again when it fails half way.
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{log: o.Log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	s, err := sqlite.Open(ctx, sqlite.Options{Dir: o.Config.Data, Log: o.Log})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, s.Close)
+	key, err := seal.OpenKey(filepath.Join(o.Config.Data, KeyFile))
+	if err != nil {
+		return nil, err
+	}
+	gate := o.Gate
+	if gate == nil {
+		if gate, err = newGate(o.Config.Permissions); err != nil {
+			return nil, err
+		}
+	}
+	a.Executor = executor.New(executor.Parts{
+		Store: s, Catalog: current{a}, Gate: gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
+	}, executorOptions(o))
+	a.Desk = chat.New(a.content.Load, a.Executor, gate, o.Log)
+	if err := a.load(o.Config); err != nil {
+		return nil, err
+	}
+	return a, a.addConsole(o)
+}
+
+func newGate(rules []config.Permission) (*permission.List, error) {
+	list := make([]permission.Rule, len(rules))
+	for i, r := range rules {
+		list[i] = permission.Rule{Identity: r.Identity, Action: r.Action, Classes: r.Classes, Source: r.Source}
+	}
+	return permission.New(list)
+}
+
+func executorOptions(o Options) executor.Options {
+	c := o.Config.Executor
+	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention}
+}
+
+func (a *App) addConsole(o Options) error {
+	if o.Console == nil {
+		return nil
+	}
+	options := *o.Console
+	options.IDs = func() string { return bot.NewID(clock.System().Now(), random.System().Uint64()) }
+	options.Complete = a.complete(options.Person)
+	options.Log = o.Log
+	var err error
+	a.Console, err = console.New(options)
+	return err
+}
+
+// Content returns what can be typed and done now.
+func (a *App) Content() *chat.Content { return a.content.Load() }
+
+// current is the catalog of the content that is current.
+type current struct{ app *App }
+
+// Action implements executor.Catalog.
+func (c current) Action(ref string) (executor.Action, error) {
+	return c.app.content.Load().Actions.Action(ref)
+}
+
+// Run works until ctx ends: it executes, delivers replies and talks to the console. With untilConsoleEnds it also returns when the
+// console has reached the end of its input.
+func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var parts errgroup.Group
+	run := func(part func(context.Context) error) {
+		parts.Go(func() error {
+			err := part(ctx)
+			if err != nil {
+				stop() // one part that fails takes the others with it
+			}
+			return err
+		})
+	}
+	run(a.Executor.Run)
+	if a.Console != nil {
+		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })
+		run(func(ctx context.Context) error {
+			err := a.Console.Run(ctx, a.Desk)
+			if untilConsoleEnds {
+				stop()
+			}
+			return err
+		})
+	}
+	return parts.Wait()
+}
+
+// Close releases what New opened.
+func (a *App) Close() error {
+	var errs []error
+	for _, c := range slices.Backward(a.closers) {
+		errs = append(errs, c())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+// complete offers what can be typed next at the console.
+func (a *App) complete(person string) func(line string) []console.Completion {
+	return func(line string) []console.Completion {
+		var list []console.Completion
+		for _, c := range a.Desk.Complete(context.Background(), bot.Origin{Adapter: "console", User: person}, line) {
+			list = append(list, console.Completion{Value: c.Word, Help: c.Help})
+		}
+		return list
+	}
+}

@@ -1,0 +1,142 @@
+package app
+
+import (
+	"io/fs"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/handlers/clary"
+	"github.com/petrelops/petrel/handlers/core"
+	"github.com/petrelops/petrel/internal/chat"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/spell"
+	"github.com/petrelops/petrel/packs"
+)
+
+// catalog finds actions by ref.
+type catalog map[string]executor.Action
+
+// Action implements executor.Catalog.
+func (c catalog) Action(ref string) (executor.Action, error) {
+	if a, ok := c[ref]; ok {
+		return a, nil
+	}
+	known := make([]string, 0, len(c))
+	for name := range c {
+		known = append(known, name)
+	}
+	return executor.Action{}, bot.E(bot.CodeNotFound, "app.catalog.action", "There is no action "+ref+spell.Hint(ref, known), nil)
+}
+
+// runners returns the ways in which actions run here, by runner name.
+func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
+	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor), Absent: map[string]string{}}
+	if c.URL == "" {
+		g.Absent["clary"] = "clary.url is not set in the configuration"
+		return map[string]executor.Runner{pack.RunnerGo: g}, nil
+	}
+	token, err := c.Token.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	client, err := clary.New(clary.Config{
+		URL: c.URL, Token: token, User: c.User, Timeout: c.Timeout, Concurrency: c.Concurrency, MaxParallel: c.MaxRequests,
+		MaxHosts: c.MaxHosts, Avoid: c.Avoid, Groups: c.Groups, Paths: clary.Paths(c.Paths), Fields: clary.Fields(c.Fields),
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() error { client.Close(); return nil })
+	for entry, h := range client.Handlers() {
+		g.Handlers[entry] = h
+	}
+	return map[string]executor.Runner{pack.RunnerGo: g}, nil
+}
+
+// load reads all packs and makes their content current. A faulty file of a user's pack is set aside and logged; a fault of a built-in
+// pack is an error.
+func (a *App) load(c config.Config) error {
+	runners, err := a.runners(c.Clary)
+	if err != nil {
+		return err
+	}
+	set, err := a.readPacks(c.Packs, runners)
+	if err != nil {
+		return err
+	}
+	index, problems := aliases.Compile(set.Aliases(), aliases.Options{})
+	for _, p := range problems {
+		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "source", p.Source, "format", p.Format, "why", p.Text)
+	}
+	content := &chat.Content{Aliases: index}
+	content.Actions, content.Specs = bind(set, runners)
+	for _, alias := range set.Aliases() {
+		if alias.Enabled {
+			content.Listed = append(content.Listed, alias)
+		}
+	}
+	a.content.Store(content)
+	return nil
+}
+
+func (a *App) readPacks(folders []string, runners map[string]executor.Runner) (*pack.Set, error) {
+	builtIn := pack.Options{Runners: []string{chat.Runner}, BuiltIn: true, Strict: true, Label: "packs"}
+	users := pack.Options{}
+	for name := range runners {
+		builtIn.Runners = append(builtIn.Runners, name)
+		users.Runners = append(users.Runners, name)
+	}
+	var list []*pack.Pack
+	names, err := fs.Glob(packs.FS, "*")
+	if err != nil {
+		return nil, bot.E(bot.CodeInternal, "app.content.packs", "", err)
+	}
+	for _, name := range names {
+		p, problems := pack.Load(packs.FS, name, builtIn)
+		if len(problems) > 0 {
+			return nil, faultyPack(problems)
+		}
+		list = append(list, p)
+	}
+	for _, folder := range folders {
+		p, problems := pack.LoadFolder(folder, users)
+		a.warn(problems)
+		list = append(list, p)
+	}
+	set, problems := pack.NewSet(list...)
+	a.warn(problems)
+	return set, nil
+}
+
+func faultyPack(problems []pack.Problem) error {
+	return bot.E(bot.CodeInternal, "app.content.packs", "A built-in pack is faulty: "+problems[0].String(), nil)
+}
+
+func (a *App) warn(problems []pack.Problem) {
+	for _, p := range problems {
+		a.log.Warn("a pack has a problem", "op", "app.content.packs", "source", p.Source, "severity", p.Severity, "why", p.Text)
+	}
+}
+
+// bind finds the code of every action. An action whose code cannot be had is kept, as not runnable.
+func bind(set *pack.Set, runners map[string]executor.Runner) (catalog, []*bot.ActionSpec) {
+	c := catalog{}
+	var specs []*bot.ActionSpec
+	for _, spec := range set.Actions() {
+		action := executor.Action{Spec: spec}
+		if runner := runners[spec.Runner]; runner != nil && spec.NotRunnable == "" {
+			var err error
+			if action.Handler, err = runner.Bind(spec); err != nil {
+				marked := *spec
+				marked.NotRunnable = bot.ErrorText(err)
+				action.Spec = &marked
+			}
+		}
+		c[spec.Ref()] = action
+		specs = append(specs, action.Spec)
+	}
+	return c, specs
+}

@@ -1,0 +1,189 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
+)
+
+const timeLayout = "2006-01-02 15:04:05 MST"
+
+// executions lists the newest executions.
+func (d *Desk) executions(ctx context.Context, _ *visit, params map[string]any) (bot.Answer, error) {
+	limit := 10
+	if n, ok := number(params["limit"]); ok {
+		limit = n
+	}
+	list, err := d.engine.Executions(ctx, limit)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if len(list) == 0 {
+		return said(bot.Reply{Title: "Nothing was executed yet."})
+	}
+	rows := make([][]string, len(list))
+	for i, e := range list {
+		rows[i] = []string{e.ID, e.Action, string(e.Status), e.Identity.ID, e.Created.UTC().Format(timeLayout)}
+	}
+	return said(bot.Reply{Blocks: []bot.Block{bot.TableBlock([]string{"execution", "action", "status", "who", "when"}, rows)}})
+}
+
+// number reads an integer parameter, which the cast made an int64 or JSON made a float64.
+func number(value any) (int, bool) {
+	switch n := value.(type) {
+	case int:
+		return n, true
+	case int64:
+		return int(n), true
+	case float64:
+		return int(n), true
+	}
+	return 0, false
+}
+
+func said(r bot.Reply) (bot.Answer, error) {
+	r.Private = true
+	return bot.Answer{Reply: &r}, nil
+}
+
+// execution shows one execution.
+func (d *Desk) execution(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	e, err := d.named(ctx, params)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	result, err := d.engine.Result(ctx, e)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return said(Show(e, result, v.content))
+}
+
+func (d *Desk) named(ctx context.Context, params map[string]any) (bot.Execution, error) {
+	id, _ := params["id"].(string)
+	return d.engine.Execution(ctx, strings.ToLower(id))
+}
+
+// Show returns what people see of an execution: its parameters masked, its history and its result.
+func Show(e bot.Execution, result bot.Result, c *Content) bot.Reply {
+	fields := []bot.Field{
+		{Name: "execution", Value: e.ID},
+		{Name: "action", Value: e.Action},
+		{Name: "status", Value: string(e.Status)},
+		{Name: "who", Value: e.Identity.ID},
+	}
+	if e.Text != "" {
+		fields = append(fields, bot.Field{Name: "typed", Value: Typed(e, c)})
+	}
+	for _, p := range shownParams(e, c) {
+		fields = append(fields, bot.Field{Name: p[0], Value: p[1]})
+	}
+	if e.Parent != "" {
+		fields = append(fields, bot.Field{Name: "runs again", Value: e.Parent})
+	}
+	blocks := []bot.Block{{Fields: fields}, history(e)}
+	if len(e.Plan) > 0 {
+		blocks = append(blocks, bot.TextBlock("Plan:"), bot.Block{Code: strings.Join(e.Plan, "\n")})
+	}
+	if e.Summary != "" {
+		blocks = append(blocks, bot.TextBlock(e.Summary))
+	}
+	blocks = append(blocks, result.Blocks...)
+	if e.Error != nil && e.Error.Text != "" {
+		blocks = append(blocks, bot.TextBlock(e.Error.Text))
+	}
+	return bot.Reply{Blocks: blocks}
+}
+
+// Typed returns the line that was typed, unless the action takes secrets: then the line may hold one.
+func Typed(e bot.Execution, c *Content) string {
+	action, err := c.Actions.Action(e.Action)
+	if err != nil || slices.ContainsFunc(action.Spec.Params, func(p bot.Param) bool { return p.Secret }) {
+		return "(not shown: the action takes secrets)"
+	}
+	return e.Text
+}
+
+// shownParams returns names and values in a fixed order. Where the action is gone nothing tells what was secret, so nothing is shown.
+func shownParams(e bot.Execution, c *Content) [][2]string {
+	action, err := c.Actions.Action(e.Action)
+	if err != nil {
+		return nil
+	}
+	masked := param.Mask(action.Spec, e.Params)
+	var rows [][2]string
+	for _, p := range action.Spec.Params {
+		value, ok := masked[p.Name]
+		if !ok || value == nil {
+			continue
+		}
+		text, isText := value.(string)
+		if !isText {
+			data, _ := json.Marshal(value) // it came from JSON
+			text = string(data)
+		}
+		rows = append(rows, [2]string{p.Name, text})
+	}
+	return rows
+}
+
+func history(e bot.Execution) bot.Block {
+	rows := make([][]string, len(e.History))
+	for i, m := range e.History {
+		rows[i] = []string{m.At.UTC().Format("15:04:05.000"), string(m.Status), m.By, m.Why}
+	}
+	return bot.TableBlock([]string{e.Created.UTC().Format(time.DateOnly), "status", "by", "why"}, rows)
+}
+
+// cancel stops an execution.
+func (d *Desk) cancel(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	e, err := d.named(ctx, params)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	e, err = d.Cancel(ctx, v.message.Origin, e)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if e.Status.Ended() {
+		return said(bot.Reply{Title: fmt.Sprintf("%s %s is canceled. It had not begun.", e.Action, e.ID)})
+	}
+	return said(bot.Reply{Title: fmt.Sprintf("%s %s is asked to stop. It stops between two steps and then tells how far it came.", e.Action, e.ID)})
+}
+
+// Cancel stops an execution for whoever may run its action, and nobody else. It returns the execution as it stands then.
+func (d *Desk) Cancel(ctx context.Context, by bot.Origin, e bot.Execution) (bot.Execution, error) {
+	action, err := d.content().Actions.Action(e.Action)
+	if err != nil {
+		return e, err
+	}
+	identity := Identify(by)
+	if decision := d.gate.Allow(bot.Call{Identity: identity, Origin: by, Action: action.Spec, Params: e.Params}); !decision.Allowed {
+		return e, bot.E(bot.CodeDenied, "chat.command.cancel", decision.Why, nil)
+	}
+	return d.engine.Cancel(ctx, e.ID, identity)
+}
+
+// rerun runs the action of an execution again with the same parameters, as the person who asks.
+func (d *Desk) rerun(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	old, err := d.named(ctx, params)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	e, err := d.engine.Rerun(ctx, old, v.command())
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Execution: e.ID}, nil
+}
+
+// whoami tells a person what they are taken for.
+func (d *Desk) whoami(_ context.Context, v *visit, _ map[string]any) (bot.Answer, error) {
+	return said(bot.Reply{Title: fmt.Sprintf("You are %s.", v.identity.ID)})
+}

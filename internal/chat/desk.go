@@ -1,0 +1,123 @@
+package chat
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/executor"
+)
+
+// Runner is the runner of actions that the desk answers itself. They are no executions.
+const Runner = "chat"
+
+// Content is what can be typed and done, as the packs say. It is immutable; a reload brings a new one.
+type Content struct {
+	Aliases *aliases.Index
+	Listed  []*aliases.Alias // in the order of help: by pack, then as the packs list them
+	Actions executor.Catalog
+	Specs   []*bot.ActionSpec // every action, by ref
+}
+
+// Engine is what the desk needs of the executor.
+type Engine interface {
+	Accept(ctx context.Context, c executor.Command) (bot.Execution, error)
+	Cancel(ctx context.Context, id string, by bot.Identity) (bot.Execution, error)
+	Rerun(ctx context.Context, old bot.Execution, c executor.Command) (bot.Execution, error)
+	History
+}
+
+// History reads what was executed.
+type History interface {
+	Execution(ctx context.Context, prefix string) (bot.Execution, error)
+	Executions(ctx context.Context, limit int) ([]bot.Execution, error)
+	Result(ctx context.Context, e bot.Execution) (bot.Result, error)
+}
+
+// Desk is the bot.Receiver of every adapter.
+type Desk struct {
+	content  func() *Content
+	engine   Engine
+	gate     executor.Gate
+	log      *slog.Logger
+	commands map[string]command // by entry point
+}
+
+// New returns a desk that answers from the content that is current when a message comes.
+func New(content func() *Content, engine Engine, gate executor.Gate, log *slog.Logger) *Desk {
+	d := &Desk{content: content, engine: engine, gate: gate, log: log}
+	d.commands = map[string]command{
+		"chat.Help":       d.help,
+		"chat.Executions": d.executions,
+		"chat.Execution":  d.execution,
+		"chat.Cancel":     d.cancel,
+		"chat.Rerun":      d.rerun,
+		"chat.Whoami":     d.whoami,
+	}
+	return d
+}
+
+// EntryPoints returns the entry points that runner chat knows, for the check of packs.
+func (d *Desk) EntryPoints() []string {
+	list := make([]string, 0, len(d.commands))
+	for name := range d.commands {
+		list = append(list, name)
+	}
+	return list
+}
+
+// visit is one message on its way over the desk.
+type visit struct {
+	message  bot.Message
+	identity bot.Identity
+	content  *Content
+}
+
+func (v *visit) command() executor.Command {
+	return executor.Command{Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey()}
+}
+
+// command answers a question about the bot itself.
+type command func(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error)
+
+// Receive answers a message. An accepted command is durable when it returns. A refusal is an answer, not an error: an error means
+// that the store could not be reached, so the platform must not be told that the message was taken.
+func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
+	v := &visit{message: m, identity: Identify(m.Origin), content: d.content()}
+	answer, err := d.answer(ctx, v)
+	if err == nil {
+		return answer, nil
+	}
+	switch code := bot.ErrorCode(err); code {
+	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled:
+		return bot.Answer{}, err
+	case bot.CodeInternal:
+		d.log.ErrorContext(ctx, "could not answer a message", "op", "chat.desk.receive", "identity", v.identity.ID, "code", code, "err", err)
+	}
+	return refusal(err), nil
+}
+
+// Identify maps an account to an identity. Until people are configured, each account is a person of its own.
+func Identify(o bot.Origin) bot.Identity { return bot.Identity{ID: o.Account()} }
+
+func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
+	found := v.content.Aliases.Match(v.message.Text)
+	switch {
+	case found.Err != nil:
+		return bot.Answer{}, found.Err
+	case len(found.Ambiguous) > 0:
+		return ambiguous(found.Ambiguous), nil
+	case len(found.Matches) == 0:
+		return d.unknown(v), nil
+	}
+	var answer bot.Answer
+	for i, m := range found.Matches {
+		next, err := d.dispatch(ctx, v, m, i)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		answer = next
+	}
+	return answer, nil
+}

@@ -1,0 +1,82 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
+)
+
+// dispatch does what one match asks for. nth tells the matches of one message apart, so that each is deduplicated by itself.
+func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int) (bot.Answer, error) {
+	action, err := v.content.Actions.Action(m.Alias.Action)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	spec := action.Spec
+	// Permission comes before anything is said about parameters.
+	if decision := d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: spec}); !decision.Allowed {
+		return bot.Answer{}, bot.E(bot.CodeDenied, "chat.desk.dispatch", decision.Why, nil)
+	}
+	params, err := parameters(spec, m)
+	if err != nil {
+		return bot.Answer{}, withUsage(err, m.Alias, spec)
+	}
+	if spec.Runner == Runner {
+		return d.ask(ctx, v, spec, params)
+	}
+	c := v.command()
+	c.Action, c.Params = spec.Ref(), params
+	if nth > 0 {
+		c.Dedupe = fmt.Sprintf("%s#%d", c.Dedupe, nth)
+	}
+	e, err := d.engine.Accept(ctx, c)
+	if err != nil {
+		return bot.Answer{}, withUsage(err, m.Alias, spec)
+	}
+	return bot.Answer{Execution: e.ID}, nil
+}
+
+// parameters casts what was typed, and adds what the alias fixes.
+func parameters(spec *bot.ActionSpec, m aliases.Match) (map[string]any, error) {
+	given := maps.Clone(m.Params)
+	fixed := map[string]any{}
+	for name, value := range m.Alias.Immutable {
+		text, isText := value.(string)
+		switch {
+		case !isText:
+			fixed[name] = value
+		case strings.Contains(text, "{{"):
+			return nil, bot.E(bot.CodeUnsupported, "chat.desk.parameters", fmt.Sprintf(
+				"The alias %s fixes %s by a template, which this version cannot render. Write the value itself in %s.", m.Alias.Ref(), name, m.Alias.Source), nil)
+		default:
+			given[name] = text
+		}
+	}
+	params, err := param.Cast(spec, given)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(params, fixed)
+	return params, nil
+}
+
+// ask answers a question about the bot itself.
+func (d *Desk) ask(ctx context.Context, v *visit, spec *bot.ActionSpec, params map[string]any) (bot.Answer, error) {
+	params, err := param.Check(spec, params)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if decision := d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: spec, Params: params}); !decision.Allowed {
+		return bot.Answer{}, bot.E(bot.CodeDenied, "chat.desk.ask", decision.Why, nil)
+	}
+	run, ok := d.commands[spec.EntryPoint]
+	if !ok {
+		return bot.Answer{}, bot.E(bot.CodeInternal, "chat.desk.ask", "", fmt.Errorf("%s names no command: %s", spec.Source, spec.EntryPoint))
+	}
+	return run(ctx, v, params)
+}

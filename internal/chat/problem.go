@@ -1,0 +1,97 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
+)
+
+// maxQuote is how much of a message is repeated to its author.
+const maxQuote = 80
+
+// maxSuggestions is how many near misses are offered.
+const maxSuggestions = 3
+
+// usage is an error about parameters together with what the alias wants.
+type usage struct {
+	error
+	alias *aliases.Alias
+	spec  *bot.ActionSpec
+}
+
+func (u usage) Unwrap() error { return u.error }
+
+// withUsage adds to a complaint about parameters what could have been typed.
+func withUsage(err error, a *aliases.Alias, spec *bot.ActionSpec) error {
+	if bot.ErrorCode(err) != bot.CodeInvalid {
+		return err
+	}
+	return usage{err, a, spec}
+}
+
+// refusal is the answer for an error.
+func refusal(err error) bot.Answer {
+	text := bot.ErrorText(err)
+	if text == "" {
+		text = "Something unexpected happened. Try again, and tell whoever runs Petrel when it happened if it does so again."
+	}
+	r := bot.Problem(text)
+	if u, ok := errors.AsType[usage](err); ok {
+		var lines []string
+		for _, f := range u.alias.Formats {
+			lines = append(lines, f.Shown())
+		}
+		r.Blocks = append(r.Blocks,
+			bot.TextBlock("It is written like this:"), bot.Block{Code: strings.Join(lines, "\n")},
+			bot.TextBlock("Its parameters:"), paramTable(u.spec))
+	}
+	return bot.Answer{Reply: &r}
+}
+
+// paramTable shows what an action takes.
+func paramTable(spec *bot.ActionSpec) bot.Block {
+	var rows [][]string
+	for _, p := range param.Describe(spec) {
+		rows = append(rows, []string{p.Name, p.Type, p.Need, strings.TrimSpace(p.Description + " " + p.Takes)})
+	}
+	return bot.TableBlock([]string{"parameter", "type", "", "meaning"}, rows)
+}
+
+// ambiguous is the answer for a line that several aliases fit equally well.
+func ambiguous(candidates []aliases.Candidate) bot.Answer {
+	var lines []string
+	for _, c := range candidates {
+		lines = append(lines, fmt.Sprintf("%s   (%s)", c.Shown(), c.Alias.Ref()))
+	}
+	r := bot.Problem("Several commands fit this line equally well, so none was run. Write it so that only one fits:", bot.Block{Code: strings.Join(lines, "\n")})
+	return bot.Answer{Reply: &r}
+}
+
+// unknown is the answer for a line that nothing fits. It names only what this person may run.
+func (d *Desk) unknown(v *visit) bot.Answer {
+	near := v.content.Aliases.Suggest(v.message.Text, d.visible(v), maxSuggestions)
+	if len(near) == 0 {
+		r := bot.Problem(fmt.Sprintf("I do not know %q. Type help to see what can be typed.", quote(v.message.Text)))
+		return bot.Answer{Reply: &r}
+	}
+	lines := make([]string, len(near))
+	for i, s := range near {
+		lines[i] = fmt.Sprintf("%s   (%s)", s.Shown, s.Why)
+	}
+	r := bot.Problem(fmt.Sprintf("I do not know %q. Did you mean:", quote(v.message.Text)),
+		bot.Block{Code: strings.Join(lines, "\n")}, bot.TextBlock("Type help to see what can be typed."))
+	return bot.Answer{Reply: &r}
+}
+
+// quote shortens what a person typed so that it can be repeated on one line.
+func quote(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > maxQuote {
+		return string(runes[:maxQuote]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,174 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// Command is a wish to run an action.
+type Command struct {
+	Action   string
+	Params   map[string]any // of the action's types, not yet checked against its schema
+	Identity bot.Identity
+	Origin   bot.Origin
+	Text     string // what was typed, for the record
+	Dedupe   string // names the delivery; the same one twice is one execution. Empty: never the same
+	Parent   string // the execution that this one runs again
+}
+
+// accepted is the record behind a dedupe key.
+type accepted struct {
+	Execution string `json:"execution"`
+}
+
+// Accept checks the command and makes it durable in one atomic step: dedupe key, execution, queue entry and first reply. When it
+// returns without error the command cannot be lost. A delivery that was accepted before returns the execution that it became.
+// CodeNotFound, CodeUnsupported, CodeInvalid and CodeDenied carry a text for the person; CodeUnavailable means not accepted.
+func (x *Executor) Accept(ctx context.Context, c Command) (bot.Execution, error) {
+	r, err := x.admit(ctx, c)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	e := r.execution()
+	batch, err := x.acceptBatch(r, c.Dedupe)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	err = x.Store.Commit(ctx, batch)
+	if bot.ErrorCode(err) == bot.CodeConflict && c.Dedupe != "" {
+		return x.earlier(ctx, c.Dedupe)
+	}
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	return *e, nil
+}
+
+// admit runs the checks and returns the execution to be.
+func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
+	const op = "executor.accept.admit"
+	action, err := x.Catalog.Action(c.Action)
+	if err != nil {
+		return nil, err
+	}
+	spec := action.Spec
+	call := bot.Call{Identity: c.Identity, Origin: c.Origin, Action: spec}
+	// Permission first: somebody who may not run an action learns nothing about its parameters.
+	if d := x.Gate.Allow(call); !d.Allowed {
+		return nil, bot.E(bot.CodeDenied, op, d.Why, nil)
+	}
+	if err := runnable(spec); err != nil {
+		return nil, err
+	}
+	call.Params, err = param.Check(spec, c.Params)
+	if err != nil {
+		return nil, err
+	}
+	if d := x.Gate.Allow(call); !d.Allowed {
+		return nil, bot.E(bot.CodeDenied, op, d.Why, nil)
+	}
+	sealed, err := x.sealParams(spec, call.Params)
+	if err != nil {
+		return nil, err
+	}
+	now, err := x.Store.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &record{version: store.Absent, doc: store.Document[bot.Execution]{Value: bot.Execution{
+		ID:       bot.NewID(now, x.Random.Uint64()),
+		Action:   spec.Ref(),
+		Class:    spec.Class,
+		Params:   sealed,
+		Text:     c.Text,
+		Identity: c.Identity,
+		Origin:   c.Origin,
+		Parent:   c.Parent,
+		Status:   bot.Requested,
+		Created:  now,
+		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
+	}}}, nil
+}
+
+func runnable(spec *bot.ActionSpec) error {
+	const op = "executor.accept.runnable"
+	switch {
+	case !spec.Enabled:
+		return bot.E(bot.CodeUnsupported, op, fmt.Sprintf("%s is switched off in its pack (enabled: false).", spec.Ref()), nil)
+	case spec.NotRunnable != "":
+		return bot.E(bot.CodeUnsupported, op, fmt.Sprintf("%s cannot run here: %s.", spec.Ref(), spec.NotRunnable), nil)
+	}
+	return nil
+}
+
+func (x *Executor) acceptBatch(r *record, dedupe string) (store.Batch, error) {
+	e := r.execution()
+	put, err := x.put(r)
+	if err != nil {
+		return store.Batch{}, err
+	}
+	b := store.Batch{Puts: []store.Put{put}, Enqueue: []store.Entry{{Queue: workQueue, ID: e.ID}}}
+	if dedupe != "" {
+		put, err := putValue(store.Key{Kind: kindDedupe, ID: dedupe}, accepted{e.ID}, dedupeLife)
+		if err != nil {
+			return store.Batch{}, err
+		}
+		put.If = store.Absent
+		b.Puts = append(b.Puts, put)
+	}
+	return b, addReply(&b, e, livingReply(e, liveState{}))
+}
+
+// earlier returns what a delivery became when it came the first time.
+func (x *Executor) earlier(ctx context.Context, dedupe string) (bot.Execution, error) {
+	got, err := x.Store.Get(ctx, store.Key{Kind: kindDedupe, ID: dedupe})
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	doc, err := store.Decode[accepted](got.Data)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	r, err := x.load(ctx, doc.Value.Execution)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	return *r.execution(), nil
+}
+
+// sealParams returns the parameters as they are stored: secret ones encrypted.
+func (x *Executor) sealParams(spec *bot.ActionSpec, values map[string]any) (map[string]any, error) {
+	out := make(map[string]any, len(values))
+	for name, value := range values {
+		out[name] = value
+		if p, ok := spec.Param(name); ok && p.Secret && value != nil {
+			sealed, err := x.Seal.Seal(value)
+			if err != nil {
+				return nil, err
+			}
+			out[name] = sealed
+		}
+	}
+	return out, nil
+}
+
+// openParams is the reverse of sealParams. Whether a value is sealed is told by the spec and never by the value: a person could
+// type one that looks sealed.
+func (x *Executor) openParams(spec *bot.ActionSpec, stored map[string]any) (map[string]any, error) {
+	out := make(map[string]any, len(stored))
+	for name, value := range stored {
+		out[name] = value
+		if p, ok := spec.Param(name); ok && p.Secret && value != nil {
+			opened, err := x.Seal.Open(value)
+			if err != nil {
+				return nil, err
+			}
+			out[name] = opened
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,139 @@
+package executor
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/random"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// Catalog finds actions by ref. It returns CodeNotFound, with suggestions in the text, for one that it does not have.
+type Catalog interface {
+	Action(ref string) (Action, error)
+}
+
+// Action is a spec with the code that runs it. The handler of an action that is not runnable is empty.
+type Action struct {
+	Spec    *bot.ActionSpec
+	Handler bot.Handler
+}
+
+// Gate is the permission point.
+type Gate interface {
+	Allow(call bot.Call) bot.Decision
+}
+
+// Sealer encrypts secret parameters.
+type Sealer interface {
+	Seal(value any) (map[string]any, error)
+	Open(sealed any) (any, error)
+}
+
+// Options are the executor's settings. The zero value of each takes the default named beside it.
+type Options struct {
+	Owner     string        // names this process in histories; "petrel"
+	Workers   int           // how many executions run at once; 16
+	Lease     time.Duration // how long a worker may be silent before another takes over; 30 s
+	Timeout   time.Duration // for an action that names none; 10 min
+	Drain     time.Duration // how long running actions may go on after a stop was asked for; 20 s
+	Retention time.Duration // how long executions are kept after their last change; 30 days
+}
+
+func (o Options) withDefaults() Options {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	set(&o.Lease, 30*time.Second)
+	set(&o.Timeout, 10*time.Minute)
+	set(&o.Drain, 20*time.Second)
+	set(&o.Retention, 30*24*time.Hour)
+	if o.Workers <= 0 {
+		o.Workers = 16
+	}
+	if o.Owner == "" {
+		o.Owner = "petrel"
+	}
+	return o
+}
+
+// Parts are what the executor works with.
+type Parts struct {
+	Store   store.Store
+	Catalog Catalog
+	Gate    Gate
+	Seal    Sealer
+	Clock   clock.Clock
+	Random  random.Source
+	Log     *slog.Logger
+}
+
+// Executor accepts commands and runs them.
+type Executor struct {
+	Parts
+	o Options
+
+	// mu guards jobs: what this process is running now, by execution id.
+	mu   sync.Mutex
+	jobs map[string]*job
+}
+
+// New returns an executor. It accepts at once; Run makes it work.
+func New(p Parts, o Options) *Executor {
+	return &Executor{Parts: p, o: o.withDefaults(), jobs: map[string]*job{}}
+}
+
+// Run works until ctx ends, then stops taking work, lets running actions go on for the drain time, hands over or ends what is
+// left, and returns.
+func (x *Executor) Run(ctx context.Context) error {
+	// Running work outlives ctx by the drain time, and heartbeats and cancels must outlive running work.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var parts errgroup.Group
+	parts.Go(func() error { return x.heartbeat(background) })
+	parts.Go(func() error { return x.watchCancels(background) })
+	parts.Go(func() error { return x.janitor(background) })
+	err := x.work(ctx)
+	stop()
+	if partsErr := parts.Wait(); err == nil {
+		err = partsErr
+	}
+	return err
+}
+
+// enter and leave keep the list of running jobs.
+func (x *Executor) enter(j *job) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.jobs[j.claim.ID] = j
+}
+
+func (x *Executor) leave(j *job) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.jobs, j.claim.ID)
+}
+
+func (x *Executor) running() []*job {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	list := make([]*job, 0, len(x.jobs))
+	for _, j := range x.jobs {
+		list = append(list, j)
+	}
+	return list
+}
+
+func (x *Executor) job(id string) *job {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.jobs[id]
+}

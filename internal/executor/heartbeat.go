@@ -1,0 +1,69 @@
+package executor
+
+import (
+	"context"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// heartbeat renews the leases of everything that runs here, three times within a lease, and looks for cancels whose notice was lost.
+func (x *Executor) heartbeat(ctx context.Context) error {
+	for clock.Wait(ctx, x.Clock, x.o.Lease/3) == nil {
+		x.beat(ctx)
+	}
+	return nil
+}
+
+// beat is one turn of the heartbeat.
+func (x *Executor) beat(ctx context.Context) {
+	jobs := x.running()
+	if len(jobs) == 0 {
+		return
+	}
+	claims := make([]store.Claim, len(jobs))
+	for i, j := range jobs {
+		claims[i] = j.claim
+	}
+	asked := x.Clock.Now()
+	lost, err := x.Store.Renew(ctx, x.o.Lease, claims)
+	if err != nil {
+		x.Log.WarnContext(ctx, "could not renew leases", "op", "executor.heartbeat.beat", "code", bot.ErrorCode(err), "err", err)
+		x.stopUntrusted(jobs)
+		return
+	}
+	gone := map[string]bool{}
+	for _, c := range lost {
+		gone[c.ID] = true
+	}
+	for _, j := range jobs {
+		if gone[j.claim.ID] {
+			j.stop(errFenced)
+			continue
+		}
+		x.trust(j, asked)
+		x.lookForCancel(ctx, j.claim.ID)
+	}
+}
+
+// trust notes that the claim was ours at the time asked. It is trusted for one lease from then, less a margin: the store reckoned the
+// lease from a moment after that.
+func (x *Executor) trust(j *job, asked time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	j.trusted = asked.Add(x.o.Lease - x.o.Lease/10)
+}
+
+// stopUntrusted stops the jobs that another worker may own by now because the store could not be asked for too long.
+func (x *Executor) stopUntrusted(jobs []*job) {
+	now := x.Clock.Now()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, j := range jobs {
+		if now.Add(x.o.Lease / 3).After(j.trusted) { // the next turn would come too late
+			j.stop(errFenced)
+		}
+	}
+}

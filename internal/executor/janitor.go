@@ -1,0 +1,30 @@
+package executor
+
+import (
+	"context"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+)
+
+const (
+	sweepEvery = time.Minute
+	sweepChunk = 500 // small enough not to hold up the writer
+)
+
+// janitor removes what has expired.
+func (x *Executor) janitor(ctx context.Context) error {
+	for clock.Wait(ctx, x.Clock, sweepEvery) == nil {
+		for {
+			n, err := x.Store.Sweep(ctx, sweepChunk)
+			if err != nil && ctx.Err() == nil {
+				x.Log.WarnContext(ctx, "could not sweep", "op", "executor.janitor.sweep", "code", bot.ErrorCode(err), "err", err)
+			}
+			if err != nil || n < sweepChunk {
+				break
+			}
+		}
+	}
+	return nil
+}

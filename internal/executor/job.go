@@ -1,0 +1,129 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// Why a running handler is told to stop.
+var (
+	errCanceled = errors.New("canceled by a person")
+	errStopping = errors.New("petrel is being stopped")
+	errFenced   = errors.New("another worker owns the execution")
+	errTimedOut = errors.New("the action's time is over")
+	errLater    = errors.New("left to the next attempt") // not a reason to stop: the stages could not begin
+)
+
+// job is one claimed execution on its way through the stages. It is also what a handler sees as bot.Job.
+type job struct {
+	x      *Executor
+	claim  store.Claim
+	record *record
+	action Action
+	params map[string]any // opened
+	plan   *bot.Plan
+	result bot.Result
+
+	stop context.CancelCauseFunc // ends the handler's context, for one of the reasons above
+
+	trusted time.Time // until when the claim is surely ours, by this process's clock; guarded by Executor.mu
+
+	progress *reporter
+
+	// mu guards done: marks that wait for the next durable write.
+	mu   sync.Mutex
+	done map[string]bot.Checkpoint
+}
+
+// maxDone is how many done marks are kept back before they are written for their own sake. Losing them costs one read per target.
+const maxDone = 256
+
+func (j *job) Request() bot.Request {
+	e := j.record.execution()
+	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: e.Attempts}
+}
+
+func (j *job) Plan() *bot.Plan { return j.plan }
+
+func (j *job) Progress(p bot.Progress) { j.progress.report(p) }
+
+func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error) {
+	marks := map[string]bot.Checkpoint{}
+	q := store.Query{Kind: kindCheckpoint, Index: checkpointIndex(j.claim.ID)}
+	for {
+		page, err := j.x.Store.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Records {
+			doc, err := store.Decode[bot.Checkpoint](r.Data)
+			if err != nil {
+				return nil, err
+			}
+			marks[doc.Value.Target] = doc.Value
+		}
+		if page.Next == "" {
+			return marks, nil
+		}
+		q.After = page.Next
+	}
+}
+
+func (j *job) Mark(ctx context.Context, c bot.Checkpoint) error {
+	j.mu.Lock()
+	if c.Phase == bot.Done {
+		j.done[c.Target] = c
+		full := len(j.done) >= maxDone
+		j.mu.Unlock()
+		if !full {
+			return nil
+		}
+		return j.writeMarks(ctx)
+	}
+	delete(j.done, c.Target) // the target is begun anew
+	j.mu.Unlock()
+	return j.writeMarks(ctx, c)
+}
+
+// writeMarks makes the given marks durable, and the done marks that wait.
+func (j *job) writeMarks(ctx context.Context, marks ...bot.Checkpoint) error {
+	puts, err := j.marks(marks...)
+	if err != nil || len(puts) == 0 {
+		return err
+	}
+	err = j.x.Store.Commit(ctx, store.Batch{Guards: []store.Claim{j.claim}, Puts: puts})
+	if bot.ErrorCode(err) == bot.CodeFenced {
+		j.stop(errFenced)
+	}
+	return err
+}
+
+// marks takes the waiting done marks and returns them as puts together with the given ones.
+func (j *job) marks(marks ...bot.Checkpoint) ([]store.Put, error) {
+	j.mu.Lock()
+	waiting := j.done
+	j.done = map[string]bot.Checkpoint{}
+	j.mu.Unlock()
+	all := append(marks, slices.Collect(maps.Values(waiting))...)
+	puts := make([]store.Put, 0, len(all))
+	for _, c := range all {
+		put, err := putValue(store.Key{Kind: kindCheckpoint, ID: j.claim.ID + "/" + c.Target}, c, checkpointLife)
+		if err != nil {
+			return nil, err
+		}
+		put.Index = []store.Index{checkpointIndex(j.claim.ID)}
+		puts = append(puts, put)
+	}
+	return puts, nil
+}
+
+func checkpointIndex(execution string) store.Index {
+	return store.Index{Name: "execution", Value: execution}
+}

@@ -1,0 +1,134 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+const (
+	postTimeout    = 20 * time.Second // one call of an adapter
+	postLease      = 30 * time.Second // longer than a call and its writes can take
+	postsAtOnce    = 8
+	maxPostBackoff = time.Minute
+)
+
+// delivery is what the platform has of a posting.
+type delivery struct {
+	Ref    string        `json:"ref"`
+	Shown  store.Version `json:"shown"`
+	At     time.Time     `json:"at"`
+	Failed int           `json:"failed,omitempty"` // calls in a row that failed
+}
+
+// Deliver posts and edits replies through one adapter until ctx ends. A post that is begun is finished, or it would be made twice.
+func (x *Executor) Deliver(ctx context.Context, a bot.Adapter) error {
+	var group errgroup.Group
+	err := x.consume(ctx, intake{outboxQueue(a.Name()), postLease, postsAtOnce}, func(c store.Claim, done func()) {
+		group.Go(func() error {
+			defer done()
+			x.deliver(context.WithoutCancel(ctx), a, c)
+			return nil
+		})
+	})
+	return errors.Join(err, group.Wait())
+}
+
+// deliver brings one message of the platform up to date.
+func (x *Executor) deliver(ctx context.Context, a bot.Adapter, c store.Claim) {
+	b, err := x.deliverBatch(ctx, a, c)
+	if err == nil {
+		err = x.Store.Commit(ctx, b)
+	}
+	if err != nil {
+		x.Log.WarnContext(ctx, "could not record a delivery; it will be looked at again", "execution", c.ID, "op", "executor.outbox.deliver", "code", bot.ErrorCode(err), "err", err)
+	}
+}
+
+func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Claim) (store.Batch, error) {
+	finished := store.Batch{Finish: []store.Claim{c}}
+	got, err := x.Store.Get(ctx, store.Key{Kind: kindReply, ID: c.ID})
+	if bot.ErrorCode(err) == bot.CodeNotFound {
+		return finished, nil
+	}
+	if err != nil {
+		return store.Batch{}, err
+	}
+	posting, err := store.Decode[bot.Posting](got.Data)
+	if err != nil {
+		return store.Batch{}, err
+	}
+	d, err := x.delivered(ctx, c.ID)
+	if err != nil || d.Shown == got.Version {
+		return finished, err
+	}
+	now, err := x.Store.Now(ctx)
+	if err != nil {
+		return store.Batch{}, err
+	}
+	if wait := editPause - now.Sub(d.At); d.Ref != "" && wait > 0 && !posting.Value.Reply.Final() {
+		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
+	}
+	b := finished
+	if postErr := post(ctx, a, &d, posting.Value); postErr != nil {
+		d.Failed++
+		wait := backoff(d.Failed)
+		x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", c.ID, "op", "executor.outbox.post", "code", bot.ErrorCode(postErr), "ms", wait.Milliseconds(), "err", postErr)
+		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
+	} else {
+		d.Shown, d.At, d.Failed = got.Version, now, 0
+	}
+	put, err := putValue(store.Key{Kind: kindDelivery, ID: c.ID}, d, replyLife)
+	b.Puts = []store.Put{put}
+	return b, err
+}
+
+func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) {
+	got, err := x.Store.Get(ctx, store.Key{Kind: kindDelivery, ID: key})
+	if bot.ErrorCode(err) == bot.CodeNotFound {
+		return delivery{}, nil
+	}
+	if err != nil {
+		return delivery{}, err
+	}
+	doc, err := store.Decode[delivery](got.Data)
+	return doc.Value, err
+}
+
+// post calls the adapter: the first time it posts, later it edits.
+func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error {
+	ctx, cancel := context.WithTimeout(ctx, postTimeout)
+	defer cancel()
+	if d.Ref != "" {
+		return a.Edit(ctx, d.Ref, p)
+	}
+	ref, err := a.Post(ctx, p)
+	if err == nil {
+		d.Ref = ref
+	}
+	return err
+}
+
+// backoff doubles from a second, up to maxPostBackoff.
+func backoff(failed int) time.Duration {
+	return min(time.Second<<min(failed-1, 10), maxPostBackoff)
+}
+
+// Announce posts a message to a channel that belongs to no question. The same key is posted once, however often it is announced.
+func (x *Executor) Announce(ctx context.Context, p bot.Posting) error {
+	var b store.Batch
+	if err := addPosting(&b, p); err != nil {
+		return err
+	}
+	b.Puts[0].If = store.Absent
+	err := x.Store.Commit(ctx, b)
+	if bot.ErrorCode(err) == bot.CodeConflict {
+		return nil
+	}
+	return err
+}

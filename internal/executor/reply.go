@@ -1,0 +1,112 @@
+package executor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// outboxQueue carries the replies for one adapter. Whoever runs that adapter empties it.
+func outboxQueue(adapter string) string { return "outbox/" + adapter }
+
+// ShellAdapter is the adapter name of the command line, which follows the execution itself and wants no reply.
+const ShellAdapter = "shell"
+
+// addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in.
+func addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
+	if e.Origin.Adapter == ShellAdapter {
+		return nil
+	}
+	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r})
+}
+
+func addPosting(b *store.Batch, p bot.Posting) error {
+	put, err := putValue(store.Key{Kind: kindReply, ID: p.Key}, p, replyLife)
+	if err != nil {
+		return err
+	}
+	b.Puts = append(b.Puts, put)
+	b.Enqueue = append(b.Enqueue, store.Entry{Queue: outboxQueue(p.Origin.Adapter), ID: p.Key})
+	return nil
+}
+
+// liveState is what a living reply shows beside the execution itself.
+type liveState struct {
+	progress bot.Progress
+	result   bot.Result
+}
+
+// livingReply is what the chat shows of an execution as it stands.
+func livingReply(e *bot.Execution, s liveState) bot.Reply {
+	r := bot.Reply{
+		Execution: e.ID,
+		Action:    e.Action,
+		Status:    e.Status,
+		Title:     title(e),
+		Problem:   e.Status.Ended() && e.Status != bot.Succeeded,
+	}
+	if len(e.Plan) > 0 {
+		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
+	}
+	if !e.Status.Ended() {
+		if text := progressText(s.progress); text != "" {
+			r.Blocks = append(r.Blocks, bot.TextBlock(text))
+		}
+		r.Blocks = append(r.Blocks, buttons(bot.Button{Label: "Cancel", Command: "cancel " + e.ID}))
+		return r
+	}
+	if e.Summary != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock(e.Summary))
+	}
+	r.Blocks = append(r.Blocks, s.result.Blocks...)
+	if e.Error != nil && e.Error.Text != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock(e.Error.Text))
+	}
+	if r.Problem {
+		r.Blocks = append(r.Blocks, buttons(bot.Button{Label: "Run again", Command: "rerun " + e.ID}))
+	}
+	return r
+}
+
+func buttons(list ...bot.Button) bot.Block { return bot.Block{Buttons: list} }
+
+func title(e *bot.Execution) string {
+	if !e.Status.Ended() {
+		return e.Action + " is " + string(e.Status)
+	}
+	verb := string(e.Status)
+	switch e.Status {
+	case bot.Timeout:
+		verb = "took too long"
+	case bot.Canceled, bot.Abandoned:
+		verb = "was " + verb
+	}
+	if e.Started.IsZero() {
+		return e.Action + " " + verb
+	}
+	return fmt.Sprintf("%s %s in %s", e.Action, verb, roundTook(e.Took(e.Ended)))
+}
+
+func roundTook(d time.Duration) time.Duration {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond)
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
+}
+
+func progressText(p bot.Progress) string {
+	var parts []string
+	if p.Total > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d", p.Done, p.Total))
+	}
+	if p.Text != "" {
+		parts = append(parts, p.Text)
+	}
+	return strings.Join(parts, ": ")
+}

@@ -1,0 +1,173 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// moveTo is a status change that is still without its time.
+func moveTo(to bot.Status, by, why string) bot.Move { return bot.Move{Status: to, By: by, Why: why} }
+
+// move writes status changes of a claimed execution together with its living reply, in one batch that holds only while the claim is
+// current and nobody else changed the record.
+func (x *Executor) move(ctx context.Context, j *job, moves ...bot.Move) error {
+	next, b, err := x.moved(ctx, j.record, moves...)
+	if err != nil {
+		return err
+	}
+	b.Guards = []store.Claim{j.claim}
+	if err := addReply(&b, next.execution(), livingReply(next.execution(), j.live())); err != nil {
+		return err
+	}
+	return x.commit(ctx, j, next, b)
+}
+
+// moved returns a copy of the record after the moves, and the batch that writes it.
+func (x *Executor) moved(ctx context.Context, r *record, moves ...bot.Move) (*record, store.Batch, error) {
+	now, err := x.Store.Now(ctx)
+	if err != nil {
+		return nil, store.Batch{}, err
+	}
+	next := r.clone()
+	for _, m := range moves {
+		m.At = now
+		if err := next.execution().Move(m); err != nil {
+			return nil, store.Batch{}, err
+		}
+	}
+	put, err := x.put(next)
+	return next, store.Batch{Puts: []store.Put{put}}, err
+}
+
+// commit writes the batch that holds next, and makes next the job's record.
+func (x *Executor) commit(ctx context.Context, j *job, next *record, b store.Batch) error {
+	if err := x.Store.Commit(ctx, b); err != nil {
+		return err
+	}
+	next.version++
+	j.record = next
+	return nil
+}
+
+// finish writes what the way through the stages came to.
+func (x *Executor) finish(ctx context.Context, j *job, err error) error {
+	switch code := bot.ErrorCode(err); {
+	case err == nil:
+		return x.end(ctx, j, bot.Succeeded, nil)
+	case code == bot.CodeFenced, errors.Is(err, errLater):
+		return err
+	case errors.Is(err, errStopping):
+		return x.handOver(ctx, j)
+	case code == bot.CodeCanceled:
+		return x.end(ctx, j, bot.Canceled, &bot.Fault{Code: code, Text: bot.ErrorText(err)})
+	case errors.Is(err, errTimedOut):
+		return x.end(ctx, j, bot.Timeout, x.fault(j, err))
+	}
+	return x.end(ctx, j, bot.Failed, x.fault(j, err))
+}
+
+// fault is what people are told of an error. One without a text is ours: the log has it, the person gets an id to quote.
+func (x *Executor) fault(j *job, err error) *bot.Fault {
+	text := bot.ErrorText(err)
+	if text == "" {
+		text = fmt.Sprintf("Something unexpected happened. Quote %s to whoever runs Petrel; the log has the rest.", j.claim.ID)
+		x.Log.Error("action failed unexpectedly", "execution", j.claim.ID, "op", "executor.stage.do", "code", bot.ErrorCode(err), "err", err)
+	}
+	return &bot.Fault{Code: bot.ErrorCode(err), Text: text}
+}
+
+// handOver gives an execution back because this process is being stopped, or ends it where it may not run twice.
+func (x *Executor) handOver(ctx context.Context, j *job) error {
+	ctx = context.WithoutCancel(ctx)
+	e := j.record.execution()
+	if !e.Class.Repeatable() && e.Status != bot.Requested {
+		return x.abandon(ctx, j, &bot.Fault{
+			Code: bot.CodeInternal,
+			Text: "Petrel was stopped while it was running. Whether it had its effect is not known. Look before you run it again.",
+		})
+	}
+	next, b := j.record, store.Batch{}
+	if e.Status == bot.Running {
+		var err error
+		if next, b, err = x.moved(ctx, j.record, moveTo(bot.Requested, x.o.Owner, "petrel was stopped")); err != nil {
+			return err
+		}
+	}
+	puts, err := j.marks()
+	if err != nil {
+		return err
+	}
+	b.Puts = append(b.Puts, puts...)
+	b.Release = []store.Release{{Claim: j.claim}}
+	return x.commit(ctx, j, next, b)
+}
+
+// end writes the end state, the result and the final reply in one batch that also finishes the entry. A record that a cancel changed
+// meanwhile is read again; an unreachable store is tried until the claim is lost.
+func (x *Executor) end(ctx context.Context, j *job, to bot.Status, fault *bot.Fault) error {
+	stopped, ctx := ctx, context.WithoutCancel(ctx)
+	for {
+		err := x.tryEnd(ctx, j, to, fault)
+		switch bot.ErrorCode(err) {
+		case "":
+			x.logEnd(j)
+			return nil
+		case bot.CodeConflict:
+			fresh, loadErr := x.load(ctx, j.claim.ID)
+			if loadErr != nil || fresh.execution().Status.Ended() {
+				return errors.Join(err, loadErr)
+			}
+			fresh.execution().Plan = j.record.execution().Plan
+			j.record = fresh
+		case bot.CodeUnavailable:
+			if errors.Is(context.Cause(stopped), errFenced) || clock.Wait(ctx, x.Clock, scan/4) != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+}
+
+func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot.Fault) error {
+	why := ""
+	if fault != nil {
+		why = fault.Text
+	}
+	steps := []bot.Move{moveTo(to, x.o.Owner, why)}
+	if s := j.record.execution().Status; to == bot.Canceled && s == bot.Running {
+		steps = slices.Insert(steps, 0, moveTo(bot.Canceling, x.o.Owner, ""))
+	}
+	next, b, err := x.moved(ctx, j.record, steps...)
+	if err != nil {
+		return err
+	}
+	e := next.execution()
+	e.Error, e.Summary = fault, j.result.Summary
+	if b.Puts[0], err = x.put(next); err != nil {
+		return err
+	}
+	result, err := x.putResult(e.ID, j.result)
+	if err != nil {
+		return err
+	}
+	b.Puts = append(b.Puts, result)
+	b.Finish = []store.Claim{j.claim}
+	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
+	if err := addReply(&b, e, livingReply(e, j.live())); err != nil {
+		return err
+	}
+	return x.commit(ctx, j, next, b)
+}
+
+func (x *Executor) logEnd(j *job) {
+	e := j.record.execution()
+	x.Log.Info("execution ended", "execution", e.ID, "action", e.Action, "identity", e.Identity.ID, "fence", j.claim.Fence,
+		"status", e.Status, "ms", e.Ended.Sub(e.Created).Milliseconds())
+}

@@ -1,0 +1,138 @@
+package pack
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/pack/pyyaml"
+	"github.com/petrelops/petrel/internal/spell"
+)
+
+var actionForm = form{
+	"name": {pyyaml.String}, "pack": {pyyaml.String}, "description": {pyyaml.String}, "enabled": {pyyaml.Bool},
+	"runner_type": {pyyaml.String}, "entry_point": {pyyaml.String}, "parameters": {pyyaml.Mapping},
+	"output_schema": {pyyaml.Mapping}, "tags": {pyyaml.List}, "notify": {pyyaml.Mapping},
+	"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
+	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float},
+}
+
+// action reads an action file, or returns nil.
+func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.ActionSpec {
+	o := f.object(root, "in an action", actionForm)
+	if !f.need(o, "name", "runner_type") {
+		return nil
+	}
+	a := &bot.ActionSpec{
+		Pack: pack, Name: o.text("name"), Description: o.text("description"),
+		Runner: o.text("runner_type"), EntryPoint: o.text("entry_point"),
+		Enabled: o.truth("enabled", true),
+		Class:   f.class(o, options.BuiltIn),
+		Timeout: f.timeout(o),
+		Source:  f.source(o.line),
+	}
+	f.named(o, pack)
+	a.NotRunnable = f.runner(options, o.lineOf("runner_type"), a.Runner)
+	if options.BuiltIn && a.EntryPoint == "" {
+		f.errorf(o.line, "The key entry_point is missing; name the handler.")
+	}
+	if n := o.values["parameters"]; n != nil {
+		a.Params = f.parameters(n)
+	}
+	if f.failed {
+		return nil
+	}
+	return a
+}
+
+// named checks the name of an action or alias, and that the file belongs to its pack.
+func (f *file) named(o object, pack string) {
+	if name := o.text("name"); strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		f.errorf(o.lineOf("name"), "The name %q must be one word; use . or _ in place of spaces.", name)
+	}
+	if other := o.text("pack"); other != "" && other != pack {
+		f.errorf(o.lineOf("pack"), "The file belongs to the pack %s, but its key pack says %s; remove the key.", pack, other)
+	}
+}
+
+// class returns the action's class. Without one it is once, which is never run again by itself.
+func (f *file) class(o object, builtIn bool) bot.Class {
+	text := o.text("class")
+	if text == "" {
+		if builtIn {
+			f.errorf(o.line, "The key class is missing; write read, idempotent or once.")
+		}
+		return bot.Once
+	}
+	c := bot.Class(text)
+	if !c.Valid() {
+		f.errorf(o.lineOf("class"), "There is no class %s; write read, idempotent or once.", text)
+	}
+	return c
+}
+
+// maxTimeout keeps a timeout from overflowing; nothing runs for a year.
+const maxTimeout = 365 * 24 * 60 * 60
+
+func (f *file) timeout(o object) time.Duration {
+	n := o.values["timeout"]
+	if n == nil {
+		return 0
+	}
+	var seconds float64
+	switch v := n.Any().(type) {
+	case int64:
+		seconds = float64(v)
+	case float64:
+		seconds = v
+	}
+	if seconds <= 0 || seconds > maxTimeout {
+		f.errorf(n.Line, "The timeout %s is not possible; write a number of seconds above 0 and up to a year.", n.Text)
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+// parameters reads the parameters of an action: positional ones first, by position, then as written.
+func (f *file) parameters(n *pyyaml.Node) []bot.Param {
+	var out []bot.Param
+	taken := map[string]string{} // names and spellings, by the parameter that has them
+	positions := map[int]string{}
+	for _, field := range n.Fields {
+		p, ok := f.parameter(field)
+		if !ok {
+			continue
+		}
+		for _, name := range append([]string{p.Name}, p.Spellings...) {
+			if other := taken[name]; other != "" {
+				f.errorf(field.Line, "The name %s of the parameter %s is taken by the parameter %s; choose another one.", name, p.Name, other)
+			}
+			taken[name] = p.Name
+		}
+		if other := positions[p.Position]; other != "" && p.Position >= 0 {
+			f.errorf(field.Line, "The parameters %s and %s have the same position %d; give each its own.", other, p.Name, p.Position)
+		}
+		positions[p.Position] = p.Name
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(a, b bot.Param) int { return order(a) - order(b) })
+	return out
+}
+
+// order is where a parameter stands: those without a position come last.
+func order(p bot.Param) int {
+	if p.Position < 0 {
+		return maxPosition + 1
+	}
+	return p.Position
+}
+
+// closest ends a sentence about an unknown word with the nearest known one, or with all of them.
+func closest(word string, known []string) string {
+	if hint := spell.Hint(word, known); hint != "." {
+		return hint
+	}
+	return "; write " + strings.Join(known[:len(known)-1], ", ") + " or " + known[len(known)-1] + "."
+}

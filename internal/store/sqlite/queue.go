@@ -1,0 +1,147 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// entries applies the queue part of a batch.
+func (t *turn) entries(ctx context.Context, b store.Batch) error {
+	for _, c := range b.Guards {
+		if err := t.check(ctx, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range b.Finish {
+		if err := t.end(ctx, c); err != nil {
+			return err
+		}
+	}
+	for _, r := range b.Release {
+		n, err := t.change(ctx, t.giveBack, r.Claim.Queue, r.Claim.ID, r.Claim.Fence, t.now, after(t.now, r.Delay))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return store.Fenced(r.Claim)
+		}
+		t.wakeQueue(r.Claim.Queue)
+	}
+	for _, e := range b.Enqueue {
+		if _, err := t.change(ctx, t.enqueue, e.Queue, e.ID, after(t.now, e.Delay), t.now); err != nil {
+			return err
+		}
+		t.wakeQueue(e.Queue)
+	}
+	for _, e := range b.Remove {
+		if _, err := t.change(ctx, t.remove, e.Queue, e.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check demands that the claim is current: same fence, lease not ended.
+func (t *turn) check(ctx context.Context, c store.Claim) error {
+	var current bool
+	if err := t.guard.QueryRowContext(ctx, c.Queue, c.ID, c.Fence, t.now).Scan(&current); err != nil {
+		return err
+	}
+	if !current {
+		return store.Fenced(c)
+	}
+	return nil
+}
+
+// end finishes a claim: the entry goes away, or back into the queue when it was enqueued meanwhile.
+func (t *turn) end(ctx context.Context, c store.Claim) error {
+	n, err := t.change(ctx, t.finish, c.Queue, c.ID, c.Fence, t.now)
+	if err != nil || n > 0 {
+		return err
+	}
+	n, err = t.change(ctx, t.putBack, c.Queue, c.ID, c.Fence, t.now)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return store.Fenced(c)
+	}
+	t.wakeQueue(c.Queue)
+	return nil
+}
+
+// Claim implements store.Queue.
+func (s *Store) Claim(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	var claims []store.Claim
+	err := s.writer.do(ctx, opClaim, func(ctx context.Context, t *turn) (err error) {
+		claims, err = t.claimDue(ctx, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+func (t *turn) claimDue(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
+	claims, err := t.findDue(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for i := range claims {
+		c := &claims[i]
+		if err := t.nextFence.QueryRowContext(ctx).Scan(&c.Fence); err != nil {
+			return nil, err
+		}
+		if _, err := t.change(ctx, t.claim, after(t.now, o.Lease), c.Fence, o.Owner, c.Deaths, c.Queue, c.ID); err != nil {
+			return nil, err
+		}
+	}
+	return claims, nil
+}
+
+func (t *turn) findDue(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
+	rows, err := t.due.QueryContext(ctx, o.Queue, t.now, o.Max)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var claims []store.Claim
+	for rows.Next() {
+		c := store.Claim{Queue: o.Queue}
+		if err := rows.Scan(&c.ID, &c.Deaths); err != nil {
+			return nil, err
+		}
+		claims = append(claims, c)
+	}
+	return claims, rows.Err()
+}
+
+// Renew implements store.Queue.
+func (s *Store) Renew(ctx context.Context, lease time.Duration, claims []store.Claim) ([]store.Claim, error) {
+	if err := store.ValidateRenew(lease, claims); err != nil {
+		return nil, err
+	}
+	var lost []store.Claim
+	err := s.writer.do(ctx, opRenew, func(ctx context.Context, t *turn) error {
+		for _, c := range claims {
+			n, err := t.change(ctx, t.renew, c.Queue, c.ID, c.Fence, t.now, after(t.now, lease))
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				lost = append(lost, c)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return lost, nil
+}

@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+)
+
+// statements are the writer's prepared statements. They live as long as its connection, which closes them.
+type statements struct {
+	begin, commit, rollback  *sql.Stmt
+	savepoint, release, undo *sql.Stmt
+	readClock, writeClock    *sql.Stmt
+
+	findRecord, putRecord, dropRecord *sql.Stmt
+	addEntry, dropEntry, expired      *sql.Stmt
+
+	enqueue, remove, guard       *sql.Stmt
+	finish, putBack, giveBack    *sql.Stmt
+	due, nextFence, claim, renew *sql.Stmt
+}
+
+func newStatements(ctx context.Context, conn *sql.Conn) (*statements, error) {
+	var s statements
+	for _, p := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		// IMMEDIATE takes the write lock at once: what is read in the transaction is what the writes stand on.
+		{&s.begin, `BEGIN IMMEDIATE`},
+		{&s.commit, `COMMIT`},
+		{&s.rollback, `ROLLBACK`},
+		{&s.savepoint, `SAVEPOINT request`},
+		{&s.release, `RELEASE request`},
+		{&s.undo, `ROLLBACK TO request`},
+		{&s.readClock, `SELECT value FROM meta WHERE name = 'clock'`},
+		{&s.writeClock, `UPDATE meta SET value = ? WHERE name = 'clock'`},
+
+		{&s.findRecord, `SELECT version, expires, entries FROM record WHERE kind = ? AND id = ?`},
+		{&s.putRecord, `
+INSERT INTO record (kind, id, version, expires, entries, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT DO UPDATE SET version = ?3, expires = ?4, entries = ?5, data = ?6`},
+		{&s.dropRecord, `DELETE FROM record WHERE kind = ? AND id = ?`},
+		{&s.addEntry, `REPLACE INTO entry (kind, name, value, id) VALUES (?, ?, ?, ?)`},
+		{&s.dropEntry, `DELETE FROM entry WHERE kind = ? AND name = ? AND value = ? AND id = ?`},
+		{&s.expired, `SELECT kind, id, entries FROM record WHERE expires <= ? ORDER BY expires LIMIT ?`},
+
+		// A lease that has ended is as good as due already: enqueueing changes nothing then.
+		{&s.enqueue, `
+INSERT INTO work (queue, id, due, fence, owner, deaths) VALUES (?1, ?2, ?3, 0, '', 0)
+ON CONFLICT DO UPDATE SET
+	due   = CASE WHEN fence = 0 THEN min(due, ?3) ELSE due END,
+	again = CASE WHEN fence <> 0 AND due > ?4 THEN min(coalesce(again, ?3), ?3) ELSE again END`},
+		{&s.remove, `DELETE FROM work WHERE queue = ? AND id = ?`},
+		{&s.guard, `SELECT count(*) FROM work WHERE queue = ? AND id = ? AND fence = ? AND due > ?`},
+		{&s.finish, `DELETE FROM work WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NULL`},
+		{&s.putBack, `
+UPDATE work SET due = again, again = NULL, fence = 0, owner = '', deaths = 0
+WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NOT NULL`},
+		{&s.giveBack, `
+UPDATE work SET due = min(?5, coalesce(again, ?5)), again = NULL, fence = 0, owner = '', deaths = 0
+WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
+		{&s.due, `SELECT id, deaths + (fence <> 0) FROM work WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?`},
+		{&s.nextFence, `UPDATE meta SET value = value + 1 WHERE name = 'fence' RETURNING value`},
+		{&s.claim, `UPDATE work SET due = ?, fence = ?, owner = ?, deaths = ? WHERE queue = ? AND id = ?`},
+		{&s.renew, `UPDATE work SET due = ?5 WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
+	} {
+		stmt, err := conn.PrepareContext(ctx, p.text)
+		if err != nil {
+			return nil, err
+		}
+		*p.to = stmt
+	}
+	return &s, nil
+}

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// refusals are calls that must come to nothing.
+func refusals(s suite) {
+	s.group("batches that break the contract", badBatches)
+	s.test("other calls that break the contract", badCalls)
+	s.test("a context that has ended", endedContext)
+	s.test("an empty batch is fine", func(f fixture) { f.commit("", store.Batch{}) })
+}
+
+func badBatches(s suite) {
+	good, claim := put("a", store.Absent, doc(1)), store.Claim{Queue: jobs, ID: "a", Fence: 1}
+	without := func(change func(*store.Put)) store.Batch {
+		p := good
+		change(&p)
+		return puts(p)
+	}
+	for _, c := range []struct {
+		name  string
+		batch store.Batch
+	}{
+		{"no TTL", without(func(p *store.Put) { p.TTL = 0 })},
+		{"negative TTL", without(func(p *store.Put) { p.TTL = -time.Second })},
+		{"no kind", without(func(p *store.Put) { p.Key.Kind = "" })},
+		{"no id", without(func(p *store.Put) { p.Key.ID = "" })},
+		{"no data", without(func(p *store.Put) { p.Data = nil })},
+		{"no such version", without(func(p *store.Put) { p.If = -2 })},
+		{"index without a name", without(func(p *store.Put) { p.Index = []store.Index{{Value: "x"}} })},
+		{"put twice", puts(good, good)},
+		{"put and deleted", store.Batch{Puts: []store.Put{good}, Deletes: []store.Delete{{Key: good.Key}}}},
+		{"delete without an id", store.Batch{Deletes: []store.Delete{{Key: store.Key{Kind: "thing"}}}}},
+		{"enqueued twice", store.Batch{Enqueue: []store.Entry{entry("a", 0), entry("a", time.Second)}}},
+		{"enqueued and finished", store.Batch{Enqueue: []store.Entry{entry("a", 0)}, Finish: []store.Claim{claim}}},
+		{"guarded and released", store.Batch{Guards: []store.Claim{claim}, Release: []store.Release{{Claim: claim}}}},
+		{"finished and removed", store.Batch{Finish: []store.Claim{claim}, Remove: []store.Entry{entry("a", 0)}}},
+		{"no queue", store.Batch{Enqueue: []store.Entry{{ID: "a"}}}},
+		{"entry without an id", store.Batch{Enqueue: []store.Entry{{Queue: jobs}}}},
+		{"negative delay", store.Batch{Enqueue: []store.Entry{entry("a", -1)}}},
+		{"released with a negative delay", store.Batch{Release: []store.Release{{Claim: claim, Delay: -1}}}},
+		{"claim without a fence", store.Batch{Guards: []store.Claim{{Queue: jobs, ID: "a"}}}},
+		{"notice without a topic", store.Batch{Notify: []store.Notice{{Payload: "x"}}}},
+		{"long notice", store.Batch{Notify: []store.Notice{{Topic: "x", Payload: strings.Repeat("x", store.MaxPayload+1)}}}},
+	} {
+		s.test(c.name, func(f fixture) {
+			c.batch.Puts = append(c.batch.Puts, put("trace", store.Absent, doc(1)))
+			f.commit(bot.CodeInvalid, c.batch)
+			f.absent(key("trace"))
+			f.due(empty)
+		})
+	}
+}
+
+func badCalls(f fixture) {
+	color := store.Index{Name: "color"}
+	for _, q := range []store.Query{
+		{Index: color},
+		{Kind: "thing"},
+		{Kind: "thing", Index: color, Limit: -1},
+		{Kind: "thing", Index: color, Limit: store.MaxPage + 1},
+	} {
+		_, err := f.List(f.Context(), q)
+		f.code(bot.CodeInvalid, err)
+	}
+	for _, o := range []store.ClaimOptions{
+		{Lease: lease, Max: 1},
+		{Queue: jobs, Max: 1},
+		{Queue: jobs, Lease: lease},
+		{Queue: jobs, Lease: lease, Max: store.MaxPage + 1},
+	} {
+		_, err := f.Claim(f.Context(), o)
+		f.code(bot.CodeInvalid, err)
+	}
+	_, err := f.Renew(f.Context(), 0, nil)
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Renew(f.Context(), lease, []store.Claim{{Queue: jobs, ID: "a"}})
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Sweep(f.Context(), 0)
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Subscribe(f.Context(), "")
+	f.code(bot.CodeInvalid, err)
+}
+
+func endedContext(f fixture) {
+	f.enqueue("a")
+	canceled, cancel := context.WithCancel(f.Context())
+	cancel()
+	late, cancelLate := context.WithTimeout(f.Context(), -1)
+	defer cancelLate()
+	for _, c := range []struct {
+		ctx  context.Context
+		want bot.Code
+	}{{canceled, bot.CodeCanceled}, {late, bot.CodeTimeout}} {
+		_, get := f.Get(c.ctx, key("a"))
+		_, list := f.List(c.ctx, store.Query{Kind: "thing", Index: store.Index{Name: "color"}})
+		_, claim := f.Claim(c.ctx, store.ClaimOptions{Queue: jobs, Lease: lease, Max: 1})
+		_, renew := f.Renew(c.ctx, lease, []store.Claim{{Queue: jobs, ID: "a", Fence: 1}})
+		_, sweep := f.Sweep(c.ctx, 1)
+		_, subscribe := f.Subscribe(c.ctx, "news")
+		_, now := f.Now(c.ctx)
+		_, _, due := f.Due(c.ctx, jobs)
+		commit := f.Commit(c.ctx, puts(put("a", store.Absent, doc(1))))
+		for _, err := range []error{get, list, claim, renew, sweep, subscribe, now, due, commit} {
+			f.code(c.want, err)
+		}
+	}
+	f.absent(key("a"))
+	f.one("a")
+}
