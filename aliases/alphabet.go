@@ -7,9 +7,9 @@ import (
 )
 
 // class numbers the characters that no set of an alphabet tells apart. Class 0 is "outside the text".
-type class uint16
+type class = uint16
 
-const outside class = 0
+const outside = class(0)
 
 // alphabet maps characters to classes, and sets of characters to sets of classes. Programs work on classes: a set test is one
 // bit, and the tables of the lazy automaton stay narrow.
@@ -59,11 +59,11 @@ func (b *setNumbers) of(l lookSet) int32 {
 	if id, ok := b.byAddr[addr]; ok {
 		return id
 	}
-	key := l.set.key()
+	key := l.set.appendKey(nil)
 	if l.edge {
-		key += "$"
+		key = append(key, '$')
 	}
-	id := number(b, b.byKey, key, l)
+	id := number(b, b.byKey, string(key), l)
 	b.byAddr[addr] = id
 	return id
 }
@@ -171,42 +171,25 @@ func (a *alphabet) holds(set int32, c class) bool {
 	return a.bits[int(set)*a.words+int(c>>6)]&(1<<(c&63)) != 0
 }
 
-// onlyOutside reports whether a set holds nothing but the place outside the text.
-func (a *alphabet) onlyOutside(set int32) bool {
-	row := a.bits[int(set)*a.words : (int(set)+1)*a.words]
-	for _, w := range row[1:] {
-		if w != 0 {
-			return false
-		}
-	}
-	return row[0] == 1<<outside
-}
-
-// groups numbers the classes so that two have the same number when no look of one kind tells them apart. A state of the lazy
-// automaton then needs to remember the number only, not the character.
-func (a *alphabet) groups(insts []inst, kind op) []uint16 {
-	var sets []int32
-	for _, in := range insts {
-		if in.op == kind && !slices.Contains(sets, in.arg) {
-			sets = append(sets, in.arg)
-		}
-	}
+// groups numbers the classes so that two have the same number when none of the sets tells them apart. Group 0 is the place
+// outside the text.
+func (a *alphabet) groups(sets []int32) (group []uint16, count int) {
 	known := make(map[string]uint16)
-	out := make([]uint16, a.size())
-	sign := make([]byte, len(sets))
-	for c := range out {
+	group = make([]uint16, a.size())
+	sign := make([]byte, (len(sets)+7)/8)
+	for c := 1; c < len(group); c++ {
+		clear(sign)
 		for i, s := range sets {
-			sign[i] = 0
 			if a.holds(s, class(c)) {
-				sign[i] = 1
+				sign[i/8] |= 1 << (i % 8)
 			}
 		}
 		g, ok := known[string(sign)]
 		if !ok {
-			g = uint16(len(known))
+			g = uint16(len(known) + 1)
 			known[string(sign)] = g
 		}
-		out[c] = g
+		group[c] = g
 	}
-	return out
+	return group, len(known) + 1
 }

@@ -31,11 +31,36 @@ type way struct {
 // compile writes the automaton.
 func (t *trie) compile(a *alphabet) *automaton {
 	w := &automaton{alphabet: a}
-	b := &builder{alphabet: a}
+	b := &builder{alphabet: a, mute: true, insts: make([]inst, 0, 4*len(t.nodes))}
 	out := w.node(t, b, 0)
 	w.first = b.add(inst{op: opOne, out: out})
 	w.insts = slices.Clip(b.insts)
+	w.markJoins()
 	return w
+}
+
+// markJoins finds the instructions that more than one other leads to: only those can be met twice in one step.
+func (w *automaton) markJoins() {
+	met := make([]bool, len(w.insts))
+	meet := func(pc int32) {
+		w.insts[pc].join = met[pc]
+		met[pc] = true
+	}
+	for _, in := range w.insts {
+		switch in.op {
+		case opAccept, opSwitch:
+			continue
+		case opSplit:
+			meet(in.alt)
+		}
+		meet(in.out)
+	}
+	for _, pc := range w.always {
+		meet(pc)
+	}
+	for _, y := range w.ways {
+		meet(y.pc)
+	}
 }
 
 // node writes a node of the trie and all below it, the last parts first, and returns where it begins.
@@ -88,49 +113,52 @@ func (s *simulation) step(w *automaton, behind, ahead class) {
 	for len(s.todo) > 0 {
 		pc := s.todo[len(s.todo)-1]
 		s.todo = s.todo[:len(s.todo)-1]
-		in := &w.insts[pc]
-		switch in.op {
-		case opOne:
-			if class(in.arg) != ahead || !s.seen.add(pc) {
-				continue
-			}
-			s.next = append(s.next, pc)
-			continue
-		case opChar:
-			if w.holds(in.arg, ahead) && s.seen.add(pc) {
-				s.next = append(s.next, pc)
-			}
-			continue
+		for pc >= 0 {
+			pc = s.visit(w, pc, behind, ahead)
 		}
-		if !s.seen.add(pc) {
-			continue
-		}
-		switch in.op {
-		case opSwitch:
-			s.fork(w, w.switches[in.arg], ahead)
-			continue
-		case opAccept:
-			if ahead == outside {
-				s.found = append(s.found, w.accepts[in.arg]...)
-			}
-			continue
-		case opSplit:
-			s.todo = append(s.todo, in.alt)
-		case opAhead:
-			if !w.holds(in.arg, ahead) {
-				continue
-			}
-		case opBehind:
-			if !w.holds(in.arg, behind) {
-				continue
-			}
-		}
-		s.todo = append(s.todo, in.out)
 	}
 	s.live, s.next = s.next, s.live
 }
 
-func (s *simulation) fork(w *automaton, f fork, ahead class) {
+// visit takes one instruction and returns the one to go on with, or -1.
+func (s *simulation) visit(w *automaton, pc int32, behind, ahead class) int32 {
+	in := &w.insts[pc]
+	switch in.op {
+	case opOne:
+		if class(in.arg) != ahead {
+			return -1
+		}
+	case opChar, opAhead:
+		if !w.holds(in.arg, ahead) {
+			return -1
+		}
+	case opBehind:
+		if !w.holds(in.arg, behind) {
+			return -1
+		}
+	}
+	if in.join && !s.seen.add(pc) {
+		return -1
+	}
+	switch in.op {
+	case opOne, opChar:
+		s.next = append(s.next, pc)
+		return -1
+	case opSwitch:
+		return s.fork(w, w.switches[in.arg], ahead)
+	case opAccept:
+		if ahead == outside {
+			s.found = append(s.found, w.accepts[in.arg]...)
+		}
+		return -1
+	case opSplit:
+		s.todo = append(s.todo, in.alt)
+	}
+	return in.out
+}
+
+// fork goes on at the ways of a switch.
+func (s *simulation) fork(w *automaton, f fork, ahead class) int32 {
 	s.todo = append(s.todo, w.always[f.always:f.alwaysEnd]...)
 	lo, hi := f.ways, f.waysEnd
 	for lo < hi {
@@ -142,8 +170,9 @@ func (s *simulation) fork(w *automaton, f fork, ahead class) {
 		}
 	}
 	if lo < f.waysEnd && w.ways[lo].class == ahead {
-		s.todo = append(s.todo, w.ways[lo].pc)
+		return w.ways[lo].pc
 	}
+	return -1
 }
 
 // run finds the numbers of the formats that match a text, in no particular order.

@@ -64,14 +64,12 @@ func (s charSet) one() (rune, bool) {
 	return 0, false
 }
 
-// key is a short name that two sets share exactly when they are equal.
-func (s charSet) key() string {
-	b := make([]byte, 0, 8*len(s))
+// appendKey appends a short name that two sets share exactly when they are equal.
+func (s charSet) appendKey(b []byte) []byte {
 	for _, r := range s {
-		b = strconv.AppendInt(b, int64(r), 36)
-		b = append(b, ',')
+		b = append(strconv.AppendInt(b, int64(r), 36), ',')
 	}
-	return string(b)
+	return b
 }
 
 // foldWide is the size from which a span is folded by the upper and lower tables as a whole: such spans hold both cases of

@@ -43,7 +43,7 @@ func (f *format) extract(p *program, m message, s *scratch, next func() put, mul
 		return multiple
 	}
 	w := &s.walk
-	w.reach, w.slots = &s.reach, grow(w.slots, 2*len(f.params))
+	w.begin(&s.reach, 2*len(f.params))
 	ok = multiple
 	w.each(func() bool {
 		// StackStorm refuses a match of blank text that yields no value.

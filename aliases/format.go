@@ -2,6 +2,7 @@ package aliases
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,6 +13,7 @@ type format struct {
 	tree   node // with the anchors that StackStorm adds
 	rank   Rank
 	size   int
+	prefix string // literal characters that every match begins with, after white space
 }
 
 // parse reads a representation.
@@ -34,6 +36,7 @@ func parse(text string, o Options) (*format, error) {
 	if f.tree, err = p.anchor(branches); err != nil {
 		return nil, err
 	}
+	f.prefix = prefixOf(f.tree)
 	if f.size = sizeOf(f.tree); f.size > o.MaxSize {
 		return nil, p.fail(0, "The format becomes too large: %d steps, at most %d are taken (cap MaxSize). Use smaller counts.", f.size, o.MaxSize)
 	}
@@ -43,6 +46,7 @@ func parse(text string, o Options) (*format, error) {
 // tokenize cuts a format into characters and parameters.
 func (p *parser) tokenize(f []rune) error {
 	pieces := template(f)
+	p.tokens = make([]token, 0, len(f))
 	at, next := 0, 0
 	literal := func(to int) {
 		for ; next < to; next++ {
@@ -94,6 +98,43 @@ func (p *parser) anchor(branches []node) (node, error) {
 		return altNode{branches}, nil
 	}
 	return branches[0], nil
+}
+
+// prefixOf reads the literal characters at the start of a format.
+func prefixOf(tree node) string {
+	s, ok := tree.(seqNode)
+	if !ok || len(s.parts) < 2 {
+		return ""
+	}
+	if a, ok := s.parts[0].(anchorNode); !ok || !a.begin || a.look.set != nil {
+		return ""
+	}
+	var prefix []rune
+	for i, p := range s.parts[1:] {
+		if i == 0 && isBlanks(p) {
+			continue
+		}
+		c, ok := p.(charNode)
+		if !ok {
+			break
+		}
+		r, ok := c.set.one()
+		if !ok {
+			break
+		}
+		prefix = append(prefix, r)
+	}
+	return strings.TrimLeftFunc(string(prefix), isSpace)
+}
+
+// isBlanks reports whether a part is \s*.
+func isBlanks(n node) bool {
+	r, ok := n.(repeatNode)
+	if !ok || r.min != 0 || r.max >= 0 {
+		return false
+	}
+	c, ok := r.part.(charNode)
+	return ok && slices.Equal(c.set, spaceSet)
 }
 
 // hasAnchor looks for an anchor the way StackStorm does: not inside repetitions, and of an alternation only in its second
@@ -165,9 +206,6 @@ func sizeOf(n node) int {
 func (f *format) compile(a *alphabet) *program {
 	b := &builder{alphabet: a, insts: make([]inst, 0, f.size+1)}
 	accept := b.add(inst{op: opAccept})
-	p := &program{alphabet: a}
-	p.start = b.emit(f.tree, accept)
-	p.insts = b.insts
-	p.link()
-	return p
+	start := b.emit(f.tree, accept)
+	return link(a, b.insts, start)
 }

@@ -19,7 +19,8 @@ type Index struct {
 
 // entry is one representation that can match.
 type entry struct {
-	compiled
+	*format
+	program    *program
 	alias      *Alias
 	formatNo   int
 	repNo      int
@@ -65,7 +66,7 @@ func parseAlias(a *Alias, o Options) (entries []*entry, problems []Problem) {
 				continue
 			}
 			entries = append(entries, &entry{
-				compiled: compiled{format: parsed}, alias: a, formatNo: i, repNo: j, multiple: f.Multiple,
+				format: parsed, alias: a, formatNo: i, repNo: j, multiple: f.Multiple,
 			})
 		}
 	}
@@ -79,7 +80,11 @@ func (x *Index) build() {
 		sets.of(lookSet{set: s})
 	}
 	sets.of(lookSet{edge: true})
-	t := newTrie()
+	parts := 0
+	for _, e := range x.entries {
+		parts += len(partsOf(e.tree))
+	}
+	t := newTrie(parts / 2)
 	for i, e := range x.entries {
 		e.positionNo = i
 		sets.tree(e.tree)

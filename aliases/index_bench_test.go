@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/petrelops/petrel/aliases"
 )
@@ -17,7 +18,8 @@ func shapes(n int) []*aliases.Alias {
 	for i := range list {
 		list[i] = &aliases.Alias{
 			Pack: "bench", Name: fmt.Sprintf("a%05d", i), Action: "bench.run", Enabled: true,
-			Formats: []aliases.Format{{Representations: []string{shape(i)}}},
+			Description: "An alias for the benchmark.",
+			Formats:     []aliases.Format{{Representations: []string{shape(i)}}},
 		}
 	}
 	return list
@@ -35,52 +37,120 @@ func shape(i int) string {
 	return fmt.Sprintf("svc%d restart {{service}} in {{region=eu}}", i)
 }
 
-// lines are one text for each alias.
+// goShape is the same shape as a regular expression for Go, which cannot express the quotes of a parameter.
+func goShape(i int) string {
+	const value = `["']?(.+?)["']?`
+	r := regexp.MustCompile(`\s*\{\{\w+=\w+\}\}`).ReplaceAllString(shape(i), `(?:\s*`+value+`)?`)
+	return `(?s)^\s*` + regexp.MustCompile(`\{\{\w+\}\}`).ReplaceAllString(r, value) + `\s*$`
+}
+
+// line is a text for the alias of the same number.
+func line(i int) string {
+	switch {
+	case i%100 < 30:
+		return fmt.Sprintf("cluster node set%d drained on web-%d because=disk", i, i)
+	case i%100 < 32:
+		return fmt.Sprintf("ann asks%d for more space", i)
+	case i%100 < 60:
+		return fmt.Sprintf("execute job%d uptime on web-%d", i, i)
+	}
+	return fmt.Sprintf("svc%d restart billing-api in us", i)
+}
+
 func lines(n int) []string {
 	out := make([]string, n)
 	for i := range out {
-		switch {
-		case i%100 < 30:
-			out[i] = fmt.Sprintf("cluster node set%d drained on web-%d because=disk", i, i)
-		case i%100 < 32:
-			out[i] = fmt.Sprintf("ann asks%d for more space", i)
-		case i%100 < 60:
-			out[i] = fmt.Sprintf("execute job%d uptime on web-%d", i, i)
-		default:
-			out[i] = fmt.Sprintf("svc%d restart billing-api in us", i)
-		}
+		out[i] = line(i * 7919 % n)
 	}
 	return out
 }
 
+func compile(tb testing.TB, list []*aliases.Alias) *aliases.Index {
+	tb.Helper()
+	index, problems := aliases.Compile(list, aliases.Options{})
+	if len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	return index
+}
+
+// BenchmarkMatch matches one message after the other among many aliases, and beside it scans the same shapes with Go's regexp.
 func BenchmarkMatch(b *testing.B) {
 	for _, n := range []int{10, 100, 1000, 10000} {
-		index, problems := aliases.Compile(shapes(n), aliases.Options{})
-		if len(problems) > 0 {
-			b.Fatal(problems)
+		index, texts := compile(b, shapes(n)), lines(n)
+		scan := make([]*regexp.Regexp, n)
+		for i := range scan {
+			scan[i] = regexp.MustCompile(goShape(i))
 		}
-		texts := lines(n)
 		b.Run(fmt.Sprintf("aliases=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
+			measure(b, func(i int) {
 				if out := index.Match(texts[i%n]); len(out.Matches) != 1 {
 					b.Fatalf("%q: %+v", texts[i%n], out)
 				}
-				i += 7919
-			}
+			})
+		})
+		b.Run(fmt.Sprintf("regexp=%d", n), func(b *testing.B) {
+			measure(b, func(i int) {
+				if !slices.ContainsFunc(scan, func(r *regexp.Regexp) bool { return r.FindStringSubmatch(texts[i%n]) != nil }) {
+					b.Fatalf("%q does not match", texts[i%n])
+				}
+			})
 		})
 	}
+}
+
+// measure times each turn and reports the median and the 99th percentile.
+func measure(b *testing.B, turn func(i int)) {
+	b.Helper()
+	var took []time.Duration
+	for i := 0; b.Loop(); i++ {
+		start := b.Elapsed()
+		turn(i)
+		took = append(took, b.Elapsed()-start)
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+	b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds()), "p99-ns")
 }
 
 func BenchmarkCompile(b *testing.B) {
 	list := shapes(10000)
 	b.ReportAllocs()
 	for b.Loop() {
-		aliases.Compile(list, aliases.Options{})
+		compile(b, list)
 	}
 }
 
-var _ = slices.Sort[[]int]
-var _ = regexp.MustCompile
-var _ = strings.Cut
+// hostile are texts that make backtracking matchers hang.
+func hostile(size int) map[string]string {
+	fill := func(head, unit, tail string) string {
+		return head + strings.Repeat(unit, (size-len(head)-len(tail))/len(unit)) + tail
+	}
+	return map[string]string{
+		"pairs":   fill("deploy x to y ", "a==b ", `"`),
+		"spaces":  fill("deploy x to y", " ", "z"),
+		"keys":    fill("deploy x to y ", "a=b ", "c"),
+		"quotes":  fill("deploy x to y ", `x="`, ""),
+		"quoted":  fill("deploy ", `"' `, "to y"),
+		"words":   fill("deploy ", "to ", "y"),
+		"braces":  fill("deploy ", "{x} to ", "{"),
+		"unequal": fill("deploy ", "=", " to"),
+	}
+}
+
+// BenchmarkHostile reads lines of 40,000 characters against formats of three and of fifteen parameters.
+func BenchmarkHostile(b *testing.B) {
+	many := "deploy"
+	for i := range 15 {
+		many += fmt.Sprintf(" {{p%d=%d}}", i, i)
+	}
+	for name, format := range map[string]string{"three": "deploy {{app}} to {{env}} {{note=none}}", "fifteen": many} {
+		index := compile(b, []*aliases.Alias{{Pack: "p", Name: "a", Enabled: true, Formats: []aliases.Format{{Representations: []string{format}}}}})
+		for kind, text := range hostile(40000) {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				measure(b, func(int) { index.Match(text) })
+			})
+		}
+	}
+}

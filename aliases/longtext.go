@@ -7,7 +7,7 @@ import (
 
 // throughTable runs a long text with the steps kept in a table: a state is the live instructions and what the looks see behind.
 func (s *simulation) throughTable(w *automaton, in *input, limit int) {
-	groups := w.groups(w.insts, opBehind)
+	groups := w.behindGroups()
 	t := newTable(w.size(), limit)
 	var lists [][]int32
 	key := []byte{}
@@ -44,4 +44,16 @@ func (s *simulation) throughTable(w *automaton, in *input, limit int) {
 	}
 	s.live = append(s.live[:0], lists[state-t.base]...)
 	s.step(w, in.around[last], in.around[last+1])
+}
+
+// behindGroups numbers the classes as far as the look-behinds tell them apart.
+func (w *automaton) behindGroups() []uint16 {
+	var sets []int32
+	for _, in := range w.insts {
+		if in.op == opBehind && !slices.Contains(sets, in.arg) {
+			sets = append(sets, in.arg)
+		}
+	}
+	groups, _ := w.groups(sets)
+	return groups
 }

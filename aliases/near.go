@@ -107,11 +107,7 @@ func oneEdit(a, b string) bool {
 // outline turns a format into words and slots. What is no plain word is a slot.
 func outline(f *format) []item {
 	o := &outliner{format: f}
-	parts := []node{f.tree}
-	if s, ok := f.tree.(seqNode); ok {
-		parts = s.parts
-	}
-	o.nodes(parts, false)
+	o.nodes(partsOf(f.tree), false)
 	o.flush()
 	return o.items
 }

@@ -28,7 +28,8 @@ type Parser struct {
 // compiled is a format with an automaton of its own.
 type compiled struct {
 	*format
-	program *program
+	alphabet *alphabet
+	program  *program
 }
 
 func compileAlone(text string, o Options) (*compiled, error) {
@@ -39,7 +40,8 @@ func compileAlone(text string, o Options) (*compiled, error) {
 	sets := newSetNumbers()
 	sets.of(lookSet{set: spaceSet})
 	sets.tree(f.tree)
-	return &compiled{f, f.compile(sets.build())}, nil
+	a := sets.build()
+	return &compiled{f, a, f.compile(a)}, nil
 }
 
 // Parse matches a text against one format and returns what it yields: one element, or with multiple one for each match, which
@@ -60,7 +62,7 @@ func (p *Parser) Parse(format, text string, multiple bool) ([]Params, error) {
 	}
 	s.reach.limit = o.CacheBytes
 	m := newMessage(text)
-	s.input.load(c.program.alphabet, m.text)
+	s.input.load(c.alphabet, m.text)
 	out := []Params{}
 	ok := c.extract(c.program, m, s, func() put {
 		v := make(Params, len(c.params)+len(m.pairs))

@@ -1,6 +1,9 @@
 package aliases
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Rank says how exact a format is. Of several formats that match a text, the one with the highest rank wins.
 type Rank struct {
@@ -62,8 +65,13 @@ func rankNode(n node) Rank {
 
 // isLiteral reports whether a set is one character, or the cases of one.
 func isLiteral(set charSet) bool {
-	folded := single(set.first()).fold()
-	return len(set) == 2 && set[0] == set[1] || set.key() == folded.key()
+	if _, ok := set.one(); ok {
+		return true
+	}
+	return len(set) > 0 && len(set) <= 2*mostCases && slices.Equal(set, single(set[0]).fold())
 }
+
+// mostCases is more than the cases that any one character has.
+const mostCases = 8
 
 func isFree(set charSet) bool { return set.has('a') && set.has('0') && set.has('#') }

@@ -15,25 +15,32 @@ const (
 // inst is one instruction.
 type inst struct {
 	op       op
+	join     bool // several instructions lead here; only noted in the automaton of an index
 	arg      int32
 	out, alt int32
 }
 
 // program is the automaton of one format; instruction 0 accepts. Capture slots are 2*param and 2*param+1.
+//
+// Sets of instructions are rows of bits. Characters are told apart only as far as this format does: they come in groups.
 type program struct {
-	*alphabet
-	insts  []inst
-	start  int32
-	preds  []int32 // who leads to an instruction: predOf[pc] to predOf[pc+1]
-	predOf []int32
+	insts []inst
+	start int32
 	// endOnly says that the format matches at the end of the text only, as nearly all do.
 	endOnly bool
+	group   []uint16 // of each class
+	words   int      // length of a row
+	looks   []uint64 // the look instructions
+	takes   []uint64 // by group: the instructions that consume it, and the looks that are content with it behind
+	ahead   []uint64 // by group: the looks that are content with it ahead
+	back    []uint64 // by instruction: those that consume or look and lead to it; the bit after the last is the start
 }
 
 // builder writes instructions back to front: each piece is told where to go on, so nothing needs patching but loops.
 type builder struct {
 	*alphabet
 	insts []inst
+	mute  bool // write no captures
 }
 
 func (b *builder) add(in inst) int32 {
@@ -60,6 +67,9 @@ func (b *builder) emit(n node, next int32) int32 {
 	case repeatNode:
 		return b.emitRepeat(n, next)
 	case groupNode:
+		if b.mute {
+			return b.emit(n.part, next)
+		}
 		end := b.add(inst{op: opCapture, arg: int32(2*n.param + 1), out: next})
 		return b.add(inst{op: opCapture, arg: int32(2 * n.param), out: b.emit(n.part, end)})
 	case lookNode:
@@ -119,38 +129,3 @@ func (b *builder) emitRepeat(n repeatNode, next int32) int32 {
 	}
 	return next
 }
-
-// link fills the list of predecessors and the look groups.
-func (p *program) link() {
-	count := make([]int32, len(p.insts)+1)
-	each := func(f func(from, to int32)) {
-		for pc, in := range p.insts {
-			if in.op == opAccept {
-				continue
-			}
-			f(int32(pc), in.out)
-			if in.op == opSplit && in.alt != in.out {
-				f(int32(pc), in.alt)
-			}
-		}
-	}
-	each(func(_, to int32) { count[to+1]++ })
-	for i := 1; i < len(count); i++ {
-		count[i] += count[i-1]
-	}
-	p.predOf = count
-	p.preds = make([]int32, count[len(count)-1])
-	fill := make([]int32, len(p.insts))
-	each(func(from, to int32) {
-		p.preds[count[to]+fill[to]] = from
-		fill[to]++
-	})
-	p.endOnly = true
-	for _, pc := range p.predsOf(0) {
-		in := p.insts[pc]
-		p.endOnly = p.endOnly && in.op == opAhead && p.onlyOutside(in.arg)
-	}
-}
-
-// predsOf lists the instructions that lead to one.
-func (p *program) predsOf(pc int32) []int32 { return p.preds[p.predOf[pc]:p.predOf[pc+1]] }

@@ -15,28 +15,27 @@ type reach struct {
 	*program
 	in     *input
 	limit  int      // bytes for the table
-	row    int      // words in one row
+	groups []uint16 // of the characters around each place
 	rows   []uint64 // sets of instructions
 	at     []int32  // the row of each place
 	starts []bool   // the places where a match can begin
-	mark   []uint32
-	turn   uint32
-	stack  []int32
+	done   []uint64 // the looks that were passed in this step
+	none   []uint64 // an empty row
 }
 
 // run fills the rows and reports whether there is a match at all.
 func (r *reach) run(p *program, in *input) bool {
 	r.program, r.in = p, in
-	r.row = (len(p.insts) + 63) / 64
-	r.rows = append(r.rows[:0], make([]uint64, r.row)...)
+	r.done, r.none = grow(r.done, p.words), grow(r.none, p.words)
+	clear(r.none)
+	r.groups = grow(r.groups, len(in.around))
+	for i, c := range in.around {
+		r.groups[i] = p.group[c]
+	}
 	n := in.end() + 1
 	r.at = grow(r.at, n)
 	r.starts = grow(r.starts, n)
 	clear(r.starts)
-	if len(r.mark) < len(p.insts) || r.turn > 1<<31 {
-		r.mark = make([]uint32, len(p.insts)+len(r.mark))
-		r.turn = 0
-	}
 	if n > longText {
 		return r.throughTable()
 	}
@@ -53,76 +52,90 @@ func grow[T any](s []T, n int) []T {
 // direct computes every place anew.
 func (r *reach) direct() bool {
 	found := false
-	last := len(r.at) - 1
-	r.at[last] = 0
-	for b := last; b >= 0; b-- {
-		row, start, some := r.back(r.at[b], r.in.around[b], r.in.around[b+1])
-		r.starts[b] = start
-		found = found || start
-		if b == 0 || !some && r.endOnly {
-			break
+	r.rows = grow(r.rows, len(r.at)*r.words)
+	clear(r.rows)
+	for b := len(r.at) - 1; ; b-- {
+		r.at[b] = int32(b)
+		from := r.row(r.rows, b)
+		if b == 0 {
+			r.starts[0] = r.step(r.none, from, 0)
+			return r.starts[0] || found
 		}
-		r.at[b-1] = row
+		to := r.row(r.rows, b-1)
+		r.starts[b] = r.step(to, from, b)
+		found = found || r.starts[b]
+		if r.endOnly && empty(to) {
+			return found
+		}
 	}
-	return found
 }
 
-// back computes the row of the place before from the row of a place: who consumes the character behind and gets here.
-func (r *reach) back(from int32, behind, ahead class) (row int32, start, some bool) {
-	row = int32(len(r.rows) / r.row)
-	for range r.row {
-		r.rows = append(r.rows, 0)
+func empty(row []uint64) bool {
+	for _, w := range row {
+		if w != 0 {
+			return false
+		}
 	}
-	to := r.rows[int(row)*r.row:]
-	r.turn++
-	r.stack = r.stack[:0]
-	if ahead == outside || !r.endOnly {
-		r.stack = append(r.stack, 0)
+	return true
+}
+
+// row is a row of a table of rows.
+func (p *program) row(table []uint64, i int) []uint64 { return table[i*p.words : (i+1)*p.words] }
+
+// step computes the row of the place before b, which is empty so far, from the row of b: who consumes the character behind and
+// gets here. It reports whether a match can begin at b.
+func (r *reach) step(to, from []uint64, b int) (start bool) {
+	behind, ahead := int(r.groups[b]), int(r.groups[b+1])
+	if class(ahead) == outside || !r.endOnly {
+		r.lead(to, 0)
 	}
-	for i, w := range r.rows[int(from)*r.row : (int(from)+1)*r.row] {
+	for i, w := range from {
 		for ; w != 0; w &= w - 1 {
-			r.stack = append(r.stack, int32(i*64+bits.TrailingZeros64(w)))
+			r.lead(to, i*64+bits.TrailingZeros64(w))
 		}
 	}
-	for len(r.stack) > 0 {
-		pc := r.stack[len(r.stack)-1]
-		r.stack = r.stack[:len(r.stack)-1]
-		start = start || pc == r.start
-		for _, pred := range r.predsOf(pc) {
-			if r.mark[pred] == r.turn {
-				continue
+	takes := r.row(r.takes, behind)
+	r.pass(to, takes, r.row(r.program.ahead, ahead))
+	last := len(r.insts)
+	start = to[last/64]&(1<<(last%64)) != 0
+	for i := range to {
+		to[i] &= takes[i] &^ r.looks[i]
+	}
+	return start
+}
+
+// lead adds those that lead to an instruction.
+func (r *reach) lead(to []uint64, pc int) {
+	for i, w := range r.row(r.back, pc) {
+		to[i] |= w
+	}
+}
+
+// pass goes through the looks that are content.
+func (r *reach) pass(to, takes, ahead []uint64) {
+	for i := range to {
+		r.done[i] = 0
+	}
+	for again := true; again; {
+		again = false
+		for i := range to {
+			w := to[i] & r.looks[i] & (takes[i] | ahead[i]) &^ r.done[i]
+			r.done[i] |= w
+			for ; w != 0; w &= w - 1 {
+				r.lead(to, i*64+bits.TrailingZeros64(w))
+				again = true
 			}
-			r.mark[pred] = r.turn
-			switch in := r.insts[pred]; in.op {
-			case opChar:
-				if r.holds(in.arg, behind) {
-					to[pred/64] |= 1 << (pred % 64)
-					some = true
-				}
-				continue
-			case opAhead:
-				if !r.holds(in.arg, ahead) {
-					continue
-				}
-			case opBehind:
-				if !r.holds(in.arg, behind) {
-					continue
-				}
-			}
-			r.stack = append(r.stack, pred)
 		}
 	}
-	return row, start, some
 }
 
 // throughTable does what direct does, with the steps kept in a table. A state is a row and what the looks see ahead; it leads,
-// by the class behind, to the next row.
+// by the group behind, to the next row.
 func (r *reach) throughTable() bool {
-	groups := r.groups(r.insts, opAhead)
-	t := newTable(r.size(), r.limit)
-	rowOf := make([]int32, 0, 64)
-	intern := func(row int32, ahead class) int32 {
-		id, fresh := t.intern(r.key(row, groups[ahead]))
+	t := newTable(len(r.takes)/r.words, r.limit)
+	var rowOf []int32
+	intern := func(row int32, ahead uint16) int32 {
+		id, fresh := t.intern(r.key(row, ahead))
 		if fresh {
 			rowOf = append(rowOf, row)
 		}
@@ -130,21 +143,24 @@ func (r *reach) throughTable() bool {
 	}
 	found := false
 	last := len(r.at) - 1
+	r.rows = append(r.rows[:0], r.none...)
 	r.at[last] = 0
-	state := intern(0, r.in.around[last+1])
+	state := intern(0, outside)
 	for b := last; ; b-- {
-		behind := r.in.around[b]
+		behind := r.groups[b]
 		to := t.lead(state, behind)
 		if to == 0 {
-			row, start, _ := r.back(r.at[b], behind, r.in.around[b+1])
+			row := int32(len(r.rows) / r.words)
+			r.rows = append(r.rows, r.none...)
+			start := r.step(r.row(r.rows, int(row)), r.row(r.rows, int(r.at[b])), b)
 			if t.full() {
 				t.reset()
 				rowOf = rowOf[:0]
-				state = intern(r.at[b], r.in.around[b+1])
+				state = intern(r.at[b], r.groups[b+1])
 			}
 			next := intern(row, behind)
-			if kept := rowOf[next-t.base]; kept != row {
-				r.rows = r.rows[:int(row)*r.row]
+			if rowOf[next-t.base] != row {
+				r.rows = r.rows[:int(row)*r.words]
 			}
 			to = (next+1)<<1 | bit(start)
 			t.learn(state, behind, to)
@@ -167,16 +183,27 @@ func bit(b bool) int32 {
 	return 0
 }
 
-// key names a state: its row and its look group.
-func (r *reach) key(row int32, group uint16) []byte {
-	key := make([]byte, 0, 8*r.row+2)
-	for _, w := range r.rows[int(row)*r.row : int(row+1)*r.row] {
+// key names a state: its row and the looks that are content ahead.
+func (r *reach) key(row int32, ahead uint16) []byte {
+	key := make([]byte, 0, 16*r.words)
+	for _, w := range r.row(r.rows, int(row)) {
 		key = binary.LittleEndian.AppendUint64(key, w)
 	}
-	return binary.LittleEndian.AppendUint16(key, group)
+	for _, w := range r.row(r.program.ahead, int(ahead)) {
+		key = binary.LittleEndian.AppendUint64(key, w)
+	}
+	if ahead == outside {
+		key = append(key, 1)
+	}
+	return key
 }
 
 // can reports whether an instruction that consumes can do so at a place and still lead to a match.
 func (r *reach) can(place int, pc int32) bool {
-	return r.rows[int(r.at[place])*r.row+int(pc/64)]&(1<<(pc%64)) != 0
+	return r.rows[int(r.at[place])*r.words+int(pc/64)]&(1<<(pc%64)) != 0
+}
+
+// content reports whether a look is content with the character that is number i around the places.
+func (r *reach) content(table []uint64, i int, pc int32) bool {
+	return table[int(r.groups[i])*r.words+int(pc/64)]&(1<<(pc%64)) != 0
 }

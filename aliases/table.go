@@ -37,10 +37,10 @@ func (t *table) reset() {
 }
 
 // lead is where a state leads on a class: 0 when that is not known yet.
-func (t *table) lead(id int32, c class) int32 {
+func (t *table) lead(id int32, c uint16) int32 {
 	return t.next[int(id-t.base)*t.classes+int(c)]
 }
 
-func (t *table) learn(id int32, c class, value int32) {
+func (t *table) learn(id int32, c uint16, value int32) {
 	t.next[int(id-t.base)*t.classes+int(c)] = value
 }

@@ -50,7 +50,7 @@ type (
 
 // seq joins nodes and flattens what has no structure of its own.
 func seq(parts ...node) node {
-	var flat []node
+	flat := make([]node, 0, len(parts))
 	for _, p := range parts {
 		if u, ok := p.(unitNode); ok {
 			p = u.part

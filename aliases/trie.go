@@ -1,9 +1,8 @@
 package aliases
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // trie holds all formats of an index as one tree of their parts, so that formats which begin alike share their beginning. The
@@ -12,6 +11,7 @@ type trie struct {
 	children map[trieStep]int32
 	shapes   map[string]int32
 	parts    []node // by shape
+	name     []byte // the last shape
 	nodes    []trieNode
 }
 
@@ -25,8 +25,13 @@ type trieNode struct {
 
 type trieEdge struct{ step, child int32 }
 
-func newTrie() *trie {
-	return &trie{children: make(map[trieStep]int32), shapes: make(map[string]int32), nodes: make([]trieNode, 1)}
+// newTrie makes room for about so many parts.
+func newTrie(parts int) *trie {
+	return &trie{
+		children: make(map[trieStep]int32, parts),
+		shapes:   make(map[string]int32),
+		nodes:    make([]trieNode, 1, parts+1),
+	}
 }
 
 // add enters a format under a number.
@@ -49,18 +54,22 @@ func (t *trie) add(f *format, number int32) {
 
 // wholeText makes a search into a match of the whole text: a format that is not tied to an end may have any text there.
 func wholeText(tree node) []node {
-	parts := []node{tree}
-	if s, ok := tree.(seqNode); ok {
-		parts = slices.Clone(s.parts)
-	}
+	parts := partsOf(tree)
 	any := repeatNode{part: chars(anyChar), max: -1, lazy: true}
 	if a, ok := parts[0].(anchorNode); !ok || !a.begin || a.look.set != nil {
-		parts = slices.Insert(parts, 0, node(any))
+		parts = slices.Concat([]node{any}, parts)
 	}
 	if a, ok := parts[len(parts)-1].(anchorNode); !ok || a.begin || a.look.set != nil {
-		parts = append(parts, any, lookNode{edge: true})
+		parts = append(slices.Clip(parts), any, lookNode{edge: true})
 	}
 	return parts
+}
+
+func partsOf(tree node) []node {
+	if s, ok := tree.(seqNode); ok {
+		return s.parts
+	}
+	return []node{tree}
 }
 
 func (t *trie) step(part node) int32 {
@@ -69,39 +78,41 @@ func (t *trie) step(part node) int32 {
 			return r
 		}
 	}
-	name := shape(part)
-	id, ok := t.shapes[name]
+	t.name = appendShape(t.name[:0], part)
+	id, ok := t.shapes[string(t.name)]
 	if !ok {
 		id = int32(len(t.parts))
-		t.shapes[name] = id
+		t.shapes[string(t.name)] = id
 		t.parts = append(t.parts, part)
 	}
 	return ^id
 }
 
-// shape names a part; two parts with one shape match the same texts.
-func shape(n node) string {
+// appendShape names a part; two parts with one shape match the same texts.
+func appendShape(b []byte, n node) []byte {
 	switch n := n.(type) {
 	case charNode:
-		return "[" + n.set.key() + "]"
+		return append(n.set.appendKey(append(b, '[')), ']')
 	case seqNode:
-		return "(" + shapes(n.parts) + ")"
+		return append(appendShapes(append(b, '('), n.parts), ')')
 	case altNode:
-		return "|" + shapes(n.parts) + ")"
+		return append(appendShapes(append(b, '|'), n.parts), ')')
 	case repeatNode:
-		return fmt.Sprintf("{%d,%d %s}", n.min, n.max, shape(n.part))
+		b = strconv.AppendInt(append(b, '{'), int64(n.min), 10)
+		b = strconv.AppendInt(append(b, ','), int64(n.max), 10)
+		return append(appendShape(b, n.part), '}')
 	case groupNode:
-		return shape(n.part)
+		return appendShape(b, n.part)
 	case lookNode:
-		return fmt.Sprintf("<%t,%t %s>", n.behind, n.edge, n.set.key())
+		b = strconv.AppendBool(strconv.AppendBool(append(b, '<'), n.behind), n.edge)
+		return append(n.set.appendKey(b), '>')
 	}
-	return shape(inner(n))
+	return appendShape(b, inner(n))
 }
 
-func shapes(parts []node) string {
-	var b strings.Builder
+func appendShapes(b []byte, parts []node) []byte {
 	for _, p := range parts {
-		b.WriteString(shape(p))
+		b = appendShape(b, p)
 	}
-	return b.String()
+	return b
 }

@@ -5,10 +5,20 @@ type walk struct {
 	*reach
 	slots []int32
 	todo  []visit
+	mark  []uint32 // the turn in which an instruction was tried last
+	turn  uint32
 }
 
 // visit is an instruction to try, or with pc < 0 a capture slot to set back.
 type visit struct{ pc, slot, old int32 }
+
+// begin prepares for the program of a reach.
+func (w *walk) begin(r *reach, slots int) {
+	w.reach, w.slots = r, grow(w.slots, slots)
+	if len(w.mark) < len(r.insts) || w.turn > 1<<31 {
+		w.mark, w.turn = make([]uint32, max(len(w.mark), len(r.insts))), 0
+	}
+}
 
 // from matches at a place where a match can begin. With advance, an empty match does not count. It returns the place where the
 // match ends; the slots then hold the captures, -1 for none.
@@ -41,37 +51,38 @@ func (w *walk) leaf(pc int32, b int, advance bool) (int32, bool) {
 			w.slots[v.slot] = v.old
 			continue
 		}
-		if w.mark[v.pc] == w.turn {
-			continue
+		if leaf, ok := w.follow(v.pc, b, advance); ok {
+			return leaf, true
 		}
-		w.mark[v.pc] = w.turn
-		in := w.insts[v.pc]
+	}
+	return 0, false
+}
+
+// follow takes the preferred way from an instruction and keeps the others for later.
+func (w *walk) follow(pc int32, b int, advance bool) (int32, bool) {
+	for w.mark[pc] != w.turn {
+		w.mark[pc] = w.turn
+		in := &w.insts[pc]
 		switch in.op {
 		case opAccept:
-			if !advance {
-				return 0, true
-			}
-			continue
+			return 0, !advance
 		case opChar:
-			if w.can(b, v.pc) {
-				return v.pc, true
-			}
-			continue
+			return pc, w.can(b, pc)
 		case opSplit:
 			w.todo = append(w.todo, visit{pc: in.alt})
 		case opAhead:
-			if !w.holds(in.arg, w.in.around[b+1]) {
-				continue
+			if !w.content(w.program.ahead, b+1, pc) {
+				return 0, false
 			}
 		case opBehind:
-			if !w.holds(in.arg, w.in.around[b]) {
-				continue
+			if !w.content(w.takes, b, pc) {
+				return 0, false
 			}
 		case opCapture:
 			w.todo = append(w.todo, visit{pc: -1, slot: in.arg, old: w.slots[in.arg]})
 			w.slots[in.arg] = int32(b)
 		}
-		w.todo = append(w.todo, visit{pc: in.out})
+		pc = in.out
 	}
 	return 0, false
 }

@@ -21,8 +21,9 @@ type Job interface {
 	Progress(Progress)
 	// Checkpoints returns the marks of earlier attempts, by target.
 	Checkpoints(ctx context.Context) (map[string]Checkpoint, error)
-	// Mark records a checkpoint. An intent is durable when Mark returns; a done mark is durable at the latest with the
-	// result. It returns an error with CodeFenced when another worker owns the execution: the handler must stop then.
+	// Mark records a checkpoint. It is durable when Mark returns, but for the done marks of a repeatable action: those wait for
+	// the next write, since losing one costs the next attempt no more than a read. It returns an error with CodeFenced when
+	// another worker owns the execution: the handler must stop then.
 	Mark(ctx context.Context, c Checkpoint) error
 }
 

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"testing"
 
+	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/packs"
@@ -75,6 +76,45 @@ func TestEveryCoreActionCanBeTyped(t *testing.T) {
 		if !typed[a.Ref()] {
 			t.Errorf("no alias names %s", a.Ref())
 		}
+	}
+}
+
+// What people are told to type is understood.
+func TestCoreLines(t *testing.T) {
+	index, problems := aliases.Compile(builtIn(t).Aliases(), aliases.Options{})
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Source, p.Text)
+	}
+	tests := []struct {
+		line   string
+		action string
+		params map[string]string
+	}{
+		{"noop", "core.noop", nil},
+		{"echo hello there", "core.echo", map[string]string{"message": "hello there"}},
+		{"pause 2.5", "core.pause", map[string]string{"seconds": "2.5"}},
+		{"announce #ops reboot at noon", "core.announcement", map[string]string{"channel": "#ops", "message": "reboot at noon"}},
+		{"help", "core.help", nil},
+		{"help node status", "core.help", map[string]string{"words": "node status"}},
+		{"executions", "core.executions", nil},
+		{"executions 5", "core.executions", map[string]string{"limit": "5"}},
+		{"execution 5f3a9c", "core.execution", map[string]string{"id": "5f3a9c"}},
+		{"cancel 5f3a9c", "core.cancel", map[string]string{"id": "5f3a9c"}},
+		{"rerun 5f3a9c", "core.rerun", map[string]string{"id": "5f3a9c"}},
+		{"whoami", "core.whoami", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.line, func(t *testing.T) {
+			found := index.Match(test.line).Matches
+			if len(found) != 1 || found[0].Alias.Action != test.action {
+				t.Fatalf("matched %v, want %s", found, test.action)
+			}
+			for name, want := range test.params {
+				if got := found[0].Params[name]; got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
+			}
+		})
 	}
 }
 

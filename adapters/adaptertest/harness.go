@@ -38,6 +38,7 @@ type Replacer interface {
 
 // Run checks the adapters that fresh makes. Each check gets a fresh one; fresh registers what must be cleaned up with t.
 func Run(t *testing.T, fresh func(t *testing.T) Harness) {
+	t.Helper()
 	checks := []struct {
 		name  string
 		check func(s *session)

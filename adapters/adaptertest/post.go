@@ -21,11 +21,11 @@ func reply(status bot.Status, title string, blocks ...bot.Block) bot.Reply {
 func postThenEdit(s *session) {
 	s.say("pause")
 	s.next().accept(execution)
-	ref := s.post("k1", reply(bot.Requested, "Accepted."))
+	ref := s.post(reply(bot.Requested, "Accepted."))
 	for i := range 4 {
-		s.edit(ref, "k1", reply(bot.Running, fmt.Sprintf("Step %d of 4.", i)))
+		s.edit(ref, reply(bot.Running, fmt.Sprintf("Step %d of 4.", i)))
 	}
-	s.edit(ref, "k1", reply(bot.Succeeded, "All done.", bot.TextBlock("Four steps.")))
+	s.edit(ref, reply(bot.Succeeded, "All done.", bot.TextBlock("Four steps.")))
 	s.seesOnce("All done.")
 	s.seesOnce("Four steps.")
 	if r, ok := s.Harness.(Replacer); ok {
@@ -41,7 +41,7 @@ func postThenEdit(s *session) {
 func endBeforeReceiveReturns(s *session) {
 	s.say("quick one")
 	c := s.next()
-	s.post("k1", reply(bot.Succeeded, "Quickly done."))
+	s.post(reply(bot.Succeeded, "Quickly done."))
 	c.accept(execution)
 	s.say("next one")
 	s.next().reply(bot.Reply{Title: "Read on."})
@@ -50,8 +50,8 @@ func endBeforeReceiveReturns(s *session) {
 
 func postingIsRecognised(s *session) {
 	done := reply(bot.Succeeded, "Posted once.")
-	first := s.post("k1", done)
-	if second := s.post("k1", done); second != first {
+	first := s.post(done)
+	if second := s.post(done); second != first {
 		s.Errorf("the second delivery got reference %q, want %q", second, first)
 	}
 	s.seesOnce("Posted once.")
@@ -62,7 +62,7 @@ func forgottenMessageIsShown(s *session) {
 	if _, ok := s.Harness.(Replacer); ok {
 		s.Skip("this platform keeps the message itself")
 	}
-	s.edit("reference-of-yesterday", "k1", reply(bot.Succeeded, "Done after a restart."))
+	s.edit("reference-of-yesterday", reply(bot.Succeeded, "Done after a restart."))
 	s.seesOnce("Done after a restart.")
 }
 
@@ -73,7 +73,7 @@ func longOutput(s *session) {
 		table.Rows = append(table.Rows, []string{fmt.Sprintf("node%04d.", i), "in_service"})
 	}
 	code := strings.Repeat("0123456789abcdef\n", 4000) + "the last line of code"
-	s.post("k1", reply(bot.Succeeded, "Long.", bot.Block{Table: &table}, bot.Block{Code: code}))
+	s.post(reply(bot.Succeeded, "Long.", bot.Block{Table: &table}, bot.Block{Code: code}))
 	s.sees("the last line of code")
 	for _, i := range []int{0, rows / 2, rows - 1} {
 		s.seesOnce(fmt.Sprintf("node%04d.", i))
@@ -83,7 +83,7 @@ func longOutput(s *session) {
 // hostileOutput posts what a log line under a stranger's control may hold.
 func hostileOutput(s *session) {
 	evil := "calm \x1b]0;owned\x07\x1b[2Jtext\r\x9b31m\u202eback"
-	s.post("k1", reply(bot.Succeeded, evil, bot.TextBlock(evil), bot.Block{Code: evil},
+	s.post(reply(bot.Succeeded, evil, bot.TextBlock(evil), bot.Block{Code: evil},
 		bot.Block{Fields: []bot.Field{{Name: evil, Value: evil}}}, bot.TableBlock([]string{evil}, [][]string{{evil}}),
 		bot.Block{Buttons: []bot.Button{{Label: evil, Command: evil}}}))
 	s.sees("calm")

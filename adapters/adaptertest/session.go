@@ -38,6 +38,7 @@ type response struct {
 
 // within runs check against a running adapter, stops the adapter, and looks for what it left behind.
 func within(t *testing.T, fresh func(t *testing.T) Harness, check func(s *session)) {
+	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	limit, cancel := context.WithTimeout(t.Context(), patience)
@@ -130,10 +131,10 @@ func (s *session) seesOnce(want string) {
 	}
 }
 
-// post posts what r says and returns the reference.
-func (s *session) post(key string, r bot.Reply) string {
+// post posts what r says under the one key of most checks and returns the reference.
+func (s *session) post(r bot.Reply) string {
 	s.Helper()
-	ref, err := s.Adapter().Post(s.Context(), s.posting(key, r))
+	ref, err := s.Adapter().Post(s.Context(), s.posting("k1", r))
 	if err != nil {
 		s.Fatalf("Post: %v", err)
 	}
@@ -141,9 +142,9 @@ func (s *session) post(key string, r bot.Reply) string {
 }
 
 // edit makes the message say r.
-func (s *session) edit(ref, key string, r bot.Reply) {
+func (s *session) edit(ref string, r bot.Reply) {
 	s.Helper()
-	if err := s.Adapter().Edit(s.Context(), ref, s.posting(key, r)); err != nil {
+	if err := s.Adapter().Edit(s.Context(), ref, s.posting("k1", r)); err != nil {
 		s.Fatalf("Edit: %v", err)
 	}
 }

@@ -12,7 +12,7 @@ func contextEndsRun(s *session) {
 func contextEndsWork(s *session) {
 	s.say("pause")
 	s.next().accept(execution)
-	s.post("k1", reply(bot.Running, "At work."))
+	s.post(reply(bot.Running, "At work."))
 	s.mustEnd()
 	s.ended <- nil
 }

@@ -59,16 +59,16 @@ type Completion struct {
 func (o Options) validate() error {
 	var faults []error
 	if o.In == nil {
-		faults = append(faults, errors.New("In is missing"))
+		faults = append(faults, errors.New("option In is missing"))
 	}
 	if o.Out == nil {
-		faults = append(faults, errors.New("Out is missing"))
+		faults = append(faults, errors.New("option Out is missing"))
 	}
 	if o.IDs == nil {
-		faults = append(faults, errors.New("IDs is missing"))
+		faults = append(faults, errors.New("option IDs is missing"))
 	}
 	if o.Width < 0 {
-		faults = append(faults, errors.New("Width is negative"))
+		faults = append(faults, errors.New("option Width is negative"))
 	}
 	return errors.Join(faults...)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/console"
@@ -16,7 +17,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	adaptertest.Run(t, func(t *testing.T) adaptertest.Harness { return newPipe(t) })
+	adaptertest.Run(t, newPipe)
 }
 
 // screen is an output that tells when something was written.
@@ -65,7 +66,7 @@ type pipe struct {
 
 var _ adaptertest.Redeliverer = (*pipe)(nil)
 
-func newPipe(t *testing.T) *pipe {
+func newPipe(t *testing.T) adaptertest.Harness {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -139,10 +140,18 @@ func run(t *testing.T, script string, o console.Options, answer func(c *console.
 	var out strings.Builder
 	o.In, o.Out = strings.NewReader(script), &out
 	c := newConsole(t, o)
-	if err := c.Run(t.Context(), answer(c)); err != nil {
+	if err := c.Run(patient(t), answer(c)); err != nil {
 		t.Fatalf("Run: %v", err)
 	}
 	return c, out.String()
+}
+
+// patient returns a context that ends a test which would otherwise wait for ever.
+func patient(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
 }
 
 func toParrot(*console.Adapter) bot.Receiver { return parrot }

@@ -34,7 +34,7 @@ func child(historyFile string) int {
 	defer stop()
 	count := 0
 	c, err := console.New(console.Options{
-		In: os.Stdin, Out: os.Stdout, Terminal: true, Person: "root", AllowAs: true, History: historyFile,
+		In: os.Stdin, Out: os.Stdout, Terminal: true, Echo: true, Person: "root", AllowAs: true, History: historyFile,
 		IDs:      func() string { count++; return strconv.Itoa(count) },
 		Complete: complete,
 	})
@@ -70,9 +70,9 @@ func live(ctx context.Context, c *console.Adapter, next <-chan os.Signal) {
 	}
 }
 
-// complete offers the words of two lines.
+// complete offers two words that begin alike.
 func complete(line string) []console.Completion {
-	if strings.HasPrefix("clary", line) {
+	if strings.HasPrefix(line, "cl") {
 		return []console.Completion{{Value: "clary", Help: "nodes and their states"}, {Value: "clarify", Help: "ask again"}}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (c *Adapter) show(ref string, p bot.Posting) error {
 		}
 	}
 	c.messages.remember(ref, p.Reply)
-	if p.Reply.Execution != "" && p.Reply.Final() {
+	if p.Reply.Final() {
 		c.outcomes.end(p.Reply.Execution, p.Reply.Status)
 	}
 	return nil

@@ -3,7 +3,6 @@
 package console_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -41,12 +39,12 @@ const (
 func openTerminal(t *testing.T, historyFile string) *terminal {
 	t.Helper()
 	master, slave := openPTY(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx := patient(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	child := exec.CommandContext(ctx, self, childArg, historyFile)
+	child := exec.Command(self, childArg, historyFile)
 	child.Stdin, child.Stdout, child.Stderr = slave, slave, slave
 	child.Env = []string{"TERM=xterm", "HOME=" + t.TempDir(), "INPUTRC=/dev/null"}
 	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -57,8 +55,8 @@ func openTerminal(t *testing.T, historyFile string) *terminal {
 	term := &terminal{T: t, screen: newScreen(), master: master, late: ctx.Done(), child: child}
 	term.read.Go(term.watch)
 	t.Cleanup(func() {
-		cancel()
-		_ = child.Wait() // already waited for where the test came to its end
+		_ = child.Process.Kill() // it has ended where the test came to its end
+		_ = child.Wait()
 		term.read.Wait()
 		_ = master.Close()
 	})

@@ -118,6 +118,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("title", "a\x1b[31mb\nc", 40)
 	f.Add("\x1b]0;x\x07", "節点 \u0085 \xff\t|", 9)
 	f.Add("", "\x1b\x1b[\u009d", 0)
+	f.Add("", " 00000000000000000000000000\uFFFD00000000", 35) // a long word behind a space
 	f.Fuzz(func(t *testing.T, title, text string, width int) {
 		if width < 0 || width > 500 || len(text) > 10_000 {
 			t.Skip()

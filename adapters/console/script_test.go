@@ -35,8 +35,10 @@ func TestScript(t *testing.T) {
 		{name: "exit", script: "exit\nhelp\n", want: ""},
 		{name: "quit", script: "help\nquit\nhelp\n", want: "console:user said help\n"},
 		{name: "40,000 characters", script: long + "\n", want: "console:user said " + long + "\n"},
-		{name: "the longest line", script: strings.Repeat("y", console.MaxLine) + "\n", options: console.Options{},
-			want: "console:user said " + strings.Repeat("y", console.MaxLine) + "\n"},
+		{
+			name: "the longest line", script: strings.Repeat("y", console.MaxLine) + "\n",
+			want: "console:user said " + strings.Repeat("y", console.MaxLine) + "\n",
+		},
 		{
 			name: "a line above the cap", script: strings.Repeat("y", console.MaxLine+1) + "\nhelp\n",
 			want:     "The line is longer than 1048576 bytes and was not taken. Split it into several lines.\nconsole:user said help\n",
@@ -127,11 +129,15 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"a problem", bot.Answer{Reply: &problem}, nil, "There is no such action.\n"},
 		{
-			"an error with a text", bot.Answer{}, bot.E(bot.CodeUnavailable, "a.b.c", "The store is full. Try later.", nil),
+			"an error with a text",
+			bot.Answer{},
+			bot.E(bot.CodeUnavailable, "a.b.c", "The store is full. Try later.", nil),
 			"The store is full. Try later.\n",
 		},
 		{
-			"an error without a text", bot.Answer{}, errors.New("secret detail"),
+			"an error without a text",
+			bot.Answer{},
+			errors.New("secret detail"),
 			"Something unexpected happened and the line was not accepted. Type it again, or quote 1 to whoever runs Petrel.\n",
 		},
 	}
@@ -148,7 +154,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestContextEndWhileWaitingCountsTheLine(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(patient(t))
 	c := newConsole(t, console.Options{In: strings.NewReader("go\nnever\n"), Out: io.Discard})
 	err := c.Run(ctx, receiver(func(context.Context, bot.Message) (bot.Answer, error) {
 		cancel()
@@ -171,7 +177,7 @@ func TestContextEndCutsBlockedReads(t *testing.T) {
 	defer memoryW.Close()
 	for name, in := range map[string]io.Reader{"file": fileR, "closer": memoryR} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
+			ctx, cancel := context.WithCancel(patient(t))
 			ended := make(chan error)
 			c := newConsole(t, console.Options{In: in, Out: io.Discard})
 			go func() { ended <- c.Run(ctx, parrot) }()
@@ -219,16 +225,17 @@ func TestBrokenOutputEndsRun(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newConsole(t, console.Options{In: tt.in, Out: brokenPipe{}})
+			ctx := patient(t)
 			ended := make(chan error, 1)
-			go func() { ended <- c.Run(t.Context(), parrot) }()
+			go func() { ended <- c.Run(ctx, parrot) }()
 			if tt.post {
 				_, err := c.Post(t.Context(), bot.Posting{Reply: bot.Reply{Title: "hello"}})
 				if !errors.Is(err, io.ErrClosedPipe) {
 					t.Errorf("Post = %v, want the write error", err)
 				}
 			}
-			if err := <-ended; !errors.Is(err, io.ErrClosedPipe) || bot.ErrorText(err) == "" {
-				t.Errorf("Run = %v, want the write error with a text", err)
+			if err := <-ended; !errors.Is(err, io.ErrClosedPipe) || bot.ErrorText(err) == "" || ctx.Err() != nil {
+				t.Errorf("Run = %v, want the write error with a text, at once", err)
 			}
 		})
 	}

@@ -54,6 +54,7 @@ func (c *Adapter) newShell(ctx context.Context) *readline.Shell {
 	shell.Prompt.Primary(c.coloredPrompt)
 	shell.PasteTransformer = oneLine
 	shell.Completer = c.candidates
+	// List the candidates first: otherwise the first one is inserted unseen.
 	if err := shell.Config.Set("menu-complete-display-prefix", true); err != nil {
 		c.log.Warn("candidates are not listed", "op", "console.editor.configure", "error", err)
 	}
@@ -76,11 +77,6 @@ func (c *Adapter) newShell(ctx context.Context) *readline.Shell {
 		}
 	}})
 	for _, keymap := range shell.Config.Binds {
-		for keys, bind := range keymap {
-			if bind.Action == "complete" { // it inserts the first candidate unseen
-				keymap[keys] = inputrc.Bind{Action: "menu-complete"}
-			}
-		}
 		keymap[string(attendKey)] = inputrc.Bind{Action: attend}
 	}
 	shell.Hint.SetProvider(func([]rune, int) []rune {

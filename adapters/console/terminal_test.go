@@ -34,7 +34,9 @@ func TestTerminal(t *testing.T) {
 	at = term.shows(at, "ann@petrel> "+askCursor)
 
 	// Pasted text is one line and carries no control characters.
-	term.types("\x1b[200~two\nlines\x07\x1b[201~\r")
+	term.types("\x1b[200~two\nlines\x07\x1b[201~")
+	at = term.shows(at, "two lines"+clearRest)
+	term.types("\r")
 	at = term.shows(at, "console:ann said two lines\r\n")
 
 	// Ctrl-D ends.
@@ -43,6 +45,9 @@ func TestTerminal(t *testing.T) {
 	term.shows(at, "Run returned <nil>")
 	if strings.Contains(term.Seen(), "said never") {
 		t.Error("the line that Ctrl-C threw away was handed on")
+	}
+	if strings.Contains(term.Seen(), "> hello\r\n") {
+		t.Error("a line that the person sees was echoed again")
 	}
 
 	kept, err := os.ReadFile(past)
@@ -87,6 +92,21 @@ func TestTerminalShowsRepliesAboveTheLine(t *testing.T) {
 	at = term.shows(at, "petrel> "+askCursor)
 	term.types("quit\r")
 	term.shows(at, "Run returned <nil>")
+}
+
+// TestTerminalErasesLongLines has a reply arrive while the cursor is on the second row of a line: the editor must go up before
+// it erases, or half of the line stays.
+func TestTerminalErasesLongLines(t *testing.T) {
+	term := openTerminal(t, "")
+	at := term.shows(0, "petrel> "+askCursor)
+	term.types("work\r")
+	at = term.shows(at, "work"+clearRest)
+	at = term.shows(at, "petrel> "+askCursor)
+	long := strings.Repeat("x", 100)
+	term.types(long)
+	at = term.shows(at, long+clearRest)
+	term.signals(syscall.SIGUSR1)
+	term.shows(at, "\x1b[1A\x1b[8C"+eraseLine+"running  At work")
 }
 
 // TestTerminalEndsWithTheContext ends the context while the editor waits for keys.

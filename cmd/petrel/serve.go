@@ -39,9 +39,10 @@ func serve(ctx context.Context, cmd *cobra.Command, c config.Config) (err error)
 	defer func() { err = errors.Join(err, release()) }()
 	o := app.Options{Config: c, Owner: owner("serve"), Log: log}
 	if c.Adapters.Console.Enabled {
+		terminal := isTerminal(os.Stdin) && isTerminal(os.Stdout)
 		o.Console = &console.Options{
 			In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Person: c.Adapters.Console.Person,
-			Terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout), Color: useColor(), Width: terminalWidth(),
+			Terminal: terminal, Color: terminal && useColor(), Width: terminalWidth(),
 		}
 	}
 	a, err := app.New(ctx, o)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -26,9 +28,9 @@ func (c *Client) node(ctx context.Context, id, host string) (node, *fault) {
 	if f != nil {
 		return node{}, f
 	}
-	status, f := o.text(names.Status)
-	if f != nil {
-		return node{}, f
+	status := o.optional(names.Status)
+	if !plausible(status) {
+		return node{}, noStatus(names.Status)
 	}
 	if answered := o.optional(names.Hostname); answered != "" && !sameHost(answered, host) {
 		return node{}, unreadable("is about another node", nil)
@@ -49,6 +51,18 @@ func sameHost(answered, asked string) bool {
 	return answered == asked || strings.HasPrefix(answered, asked+".")
 }
 
+// maxStatus is the longest name of a status, in bytes. Longer ones would make every sentence unreadable.
+const maxStatus = 100
+
+// plausible reports whether a text can be the name of a status.
+func plausible(status string) bool {
+	return strings.TrimSpace(status) != "" && len(status) <= maxStatus
+}
+
+func noStatus(field string) *fault {
+	return unreadable("has no status in the field "+strconv.Quote(field), nil)
+}
+
 // next reads what may follow a status.
 func (c *Client) next(ctx context.Context, status string) ([]string, *fault) {
 	o, f := c.read(ctx, request{method: http.MethodGet, path: at(c.config.Paths.Next, "{status}", status)})
@@ -56,8 +70,9 @@ func (c *Client) next(ctx context.Context, status string) ([]string, *fault) {
 		return nil, f
 	}
 	var next []string
-	if err := json.Unmarshal(o[c.config.Fields.Next], &next); err != nil || next == nil {
-		return nil, unreadable("has no list in the field "+c.config.Fields.Next, err)
+	err := json.Unmarshal(o[c.config.Fields.Next], &next)
+	if err != nil || next == nil || slices.ContainsFunc(next, func(s string) bool { return !plausible(s) }) {
+		return nil, unreadable("has no list of statuses in the field "+strconv.Quote(c.config.Fields.Next), err)
 	}
 	return next, nil
 }
@@ -90,7 +105,7 @@ func (c *Client) setStatus(ctx context.Context, host string, ch transition, e en
 		if f != nil {
 			return f
 		}
-		if status, f := o.text(names.Status); f != nil || status != ch.to {
+		if o.optional(names.Status) != ch.to {
 			return unreadable("does not confirm the status "+ch.to, nil)
 		}
 		return nil

@@ -114,7 +114,8 @@ func verdict(ctx context.Context, op string, outcomes, failures []outcome) error
 		return err
 	}
 	text := fmt.Sprintf("Stopped after %d of %s. ", len(outcomes)-len(failures), plural(len(outcomes)))
-	for _, p := range piles(failures)[:min(maxPiles, len(piles(failures)))] {
+	reasons := piles(failures)
+	for _, p := range reasons[:min(maxPiles, len(reasons))] {
 		text += fmt.Sprintf("%s: %s ", folded(p.hosts), p.fault.text)
 	}
 	return bot.E(stopped(ctx, "").code, op, strings.TrimSpace(text), errors.Join(context.Cause(ctx), err))

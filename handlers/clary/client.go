@@ -39,7 +39,7 @@ func New(config Config) (*Client, error) {
 		config:   config,
 		base:     strings.TrimSuffix(base.String(), "/") + "/",
 		place:    base.Scheme + "://" + base.Host,
-		http:     httpClient(config.HTTP),
+		http:     httpClient(config.HTTP, config.MaxParallel),
 		clock:    config.Clock,
 		random:   config.Random,
 		parallel: make(chan struct{}, config.MaxParallel),
@@ -48,17 +48,17 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// httpClient returns given, or a client whose pool is large enough that no call at full concurrency opens a connection anew.
+// httpClient returns given, or a client that keeps a connection for each of the calls at once, so that none is opened anew.
 // Redirects are never followed: they would repeat a write, or carry the token elsewhere.
-func httpClient(given *http.Client) *http.Client {
+func httpClient(given *http.Client, calls int) *http.Client {
 	var h http.Client
 	if given != nil {
 		h = *given
 	} else {
 		h.Transport = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
-			MaxIdleConns:        maxConcurrency,
-			MaxIdleConnsPerHost: maxConcurrency,
+			MaxIdleConns:        calls,
+			MaxIdleConnsPerHost: calls,
 			IdleConnTimeout:     90 * time.Second,
 			TLSHandshakeTimeout: 10 * time.Second,
 		}

@@ -17,8 +17,9 @@ type CommentParams struct {
 	DryRun      bool   `json:"dry_run"`
 }
 
-// logged stands in a plan where other actions have the statuses to enter: a comment leaves the status alone.
-const logged = "commented"
+// logged is what is noted of a comment that Clary confirmed. In a plan it stands where other actions have the statuses to
+// enter, because a comment leaves the status alone.
+const logged = "logged"
 
 // nodeComment adds a line to the logbook of nodes. A line cannot be taken back, so nothing here is sent twice.
 type nodeComment struct{ client *Client }
@@ -74,10 +75,11 @@ func (a nodeComment) Do(ctx context.Context, job bot.Job, p CommentParams) (bot.
 		look:   a.look,
 		resume: begunBefore,
 		would:  func(bot.Change) string { return "would be logged" },
+		once:   true,
 		known:  func(f *fault) bool { return !f.unsure },
 		do: func(ctx context.Context, h *hand) {
 			if h.fault = h.client.addComment(ctx, h.host, h.entry(h.order.comment)); h.fault == nil {
-				h.did = "logged"
+				h.did = logged
 			}
 		},
 	}
@@ -99,61 +101,16 @@ func (a nodeComment) Do(ctx context.Context, job bot.Job, p CommentParams) (bot.
 
 // begunBefore keeps a comment from being sent a second time.
 func begunBefore(begun bot.Checkpoint, _ bot.Change, o *outcome) bool {
-	if begun.Phase == bot.Done {
-		o.did = "an earlier attempt: " + begun.Note
-		return true
-	}
-	o.fault = &fault{
-		code: bot.CodeConflict,
-		text: "An earlier attempt may have logged this comment, so it was not sent again. Look in the logbook first.",
+	switch {
+	case begun.Phase == bot.Done && begun.Note == logged:
+		o.did = "logged by an earlier attempt"
+	case begun.Phase == bot.Done:
+		o.fault = &fault{code: bot.CodeConflict, text: "An earlier attempt was refused and this one did not send it again: " + begun.Note}
+	default:
+		o.fault = &fault{
+			code: bot.CodeConflict,
+			text: "An earlier attempt may have logged this comment, so it was not sent again. Look in the logbook first.",
+		}
 	}
 	return true
-}
-
-// Verify tells what the checkpoints of an interrupted attempt say. Clary cannot be asked: its logbook is not readable over the
-// interface that we know. An intent is on record before its call, so a host without one was not touched.
-func (a nodeComment) Verify(ctx context.Context, job bot.Job, p CommentParams) (bot.Finding, bot.Result, error) {
-	o, err := a.order(job.Request(), p)
-	if err != nil {
-		return bot.Unknown, bot.Result{}, err
-	}
-	marks, err := job.Checkpoints(ctx)
-	if err != nil {
-		return bot.Unknown, bot.Result{}, err
-	}
-	var done, unknown, untouched []string
-	for _, host := range o.hosts {
-		switch marks[host].Phase {
-		case bot.Done:
-			done = append(done, host)
-		case bot.Intent:
-			unknown = append(unknown, host)
-		default:
-			untouched = append(untouched, host)
-		}
-	}
-	var rows [][]string
-	for _, r := range []struct {
-		hosts []string
-		text  string
-	}{
-		{done, "answered by Clary"},
-		{unknown, "not known: look in the logbook"},
-		{untouched, "not sent"},
-	} {
-		if len(r.hosts) > 0 {
-			rows = append(rows, []string{folded(r.hosts), fmt.Sprint(len(r.hosts)), r.text})
-		}
-	}
-	result := bot.Result{
-		Summary: fmt.Sprintf("%d answered, %d not known, %d not sent", len(done), len(unknown), len(untouched)),
-		Blocks:  []bot.Block{bot.TableBlock([]string{"nodes", "count", "comment"}, rows)},
-	}
-	switch {
-	case len(untouched) == len(o.hosts):
-		return bot.NotHappened, result, nil
-	case len(done) == len(o.hosts):
-		return bot.Happened, result, nil
-	}
-	return bot.Unknown, result, nil
 }

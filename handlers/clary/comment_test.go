@@ -53,23 +53,33 @@ func TestCommentIsNeverDoubled(t *testing.T) {
 		phase  bot.Phase
 	}{
 		{
-			"dropped after the effect", simclary.Fault{Effect: simclary.EffectDrop, After: true}, 1,
+			"dropped after the effect",
+			simclary.Fault{Effect: simclary.EffectDrop, After: true},
+			1,
 			unsure + "Clary cannot be reached at URL. Try again when it is back, or ask whoever runs the bot to check clary.url.", bot.Intent,
 		},
 		{
-			"dropped before the effect", simclary.Fault{Effect: simclary.EffectDrop}, 0,
+			"dropped before the effect",
+			simclary.Fault{Effect: simclary.EffectDrop},
+			0,
 			unsure + "Clary cannot be reached at URL. Try again when it is back, or ask whoever runs the bot to check clary.url.", bot.Intent,
 		},
 		{
-			"503 after the effect", simclary.Fault{Effect: simclary.EffectStatus, Status: 503, After: true}, 1,
+			"503 after the effect",
+			simclary.Fault{Effect: simclary.EffectStatus, Status: 503, After: true},
+			1,
 			unsure + "Clary has a fault of its own (503). Try again in a minute; if it stays, tell whoever runs Clary.", bot.Intent,
 		},
 		{
-			"garbage after the effect", simclary.Fault{Effect: simclary.EffectGarbage, After: true}, 1,
+			"garbage after the effect",
+			simclary.Fault{Effect: simclary.EffectGarbage, After: true},
+			1,
 			unsure + "Clary's answer is not a JSON object. Ask whoever runs the bot to check clary.url, clary.paths and clary.fields.", bot.Intent,
 		},
 		{
-			"429", simclary.Fault{Effect: simclary.EffectStatus, Status: 429}, 0,
+			"429",
+			simclary.Fault{Effect: simclary.EffectStatus, Status: 429},
+			0,
 			"irene4000: Clary asks to slow down (429). Try again later, or with a lower concurrency.", bot.Done,
 		},
 	} {
@@ -93,6 +103,9 @@ func TestCommentIsNeverDoubled(t *testing.T) {
 			second := r.run(t.Context(), "NodeComment", note("irene4000"), handlertest.JobOptions{Earlier: a.job.Left()})
 			if got := r.sim.Stats().Requests[simclary.KindComment]; got != 1 {
 				t.Errorf("a second attempt sent it again (%v)", second.err)
+			}
+			if bot.ErrorCode(second.err) != bot.CodeConflict {
+				t.Errorf("the second attempt ends with %v", second.err)
 			}
 		})
 	}
@@ -124,7 +137,9 @@ func TestCommentDryRun(t *testing.T) {
 }
 
 func TestCommentVerify(t *testing.T) {
-	mark := func(host string, phase bot.Phase) bot.Checkpoint { return bot.Checkpoint{Target: host, Phase: phase} }
+	done := func(host string) bot.Checkpoint { return bot.Checkpoint{Target: host, Phase: bot.Done, Note: "logged"} }
+	refused := bot.Checkpoint{Target: "irene4002", Phase: bot.Done, Note: "failed: Clary asks to slow down (429)."}
+	open := bot.Checkpoint{Target: "irene4001", Phase: bot.Intent}
 	for _, tc := range []struct {
 		name    string
 		marks   []bot.Checkpoint
@@ -132,23 +147,27 @@ func TestCommentVerify(t *testing.T) {
 		summary string
 		rows    [][]string
 	}{
-		{"nothing was sent", nil, bot.NotHappened, "0 answered, 0 not known, 3 not sent", [][]string{
+		{"nothing was sent", nil, bot.NotHappened, "Of 3 hosts, 0 logged and 0 not known", [][]string{
 			{"irene[4000-4002]", "3", "not sent"},
 		}},
+		{"nothing was accepted", []bot.Checkpoint{refused}, bot.NotHappened, "Of 3 hosts, 0 logged and 0 not known", [][]string{
+			{"irene4002", "1", "refused by Clary"},
+			{"irene[4000-4001]", "2", "not sent"},
+		}},
 		{
-			"all were answered",
-			[]bot.Checkpoint{mark("irene4000", bot.Done), mark("irene4001", bot.Done), mark("irene4002", bot.Done)},
-			bot.Happened, "3 answered, 0 not known, 0 not sent",
-			[][]string{{"irene[4000-4002]", "3", "answered by Clary"}},
+			"all are logged",
+			[]bot.Checkpoint{done("irene4000"), done("irene4001"), done("irene4002")},
+			bot.Happened, "Of 3 hosts, 3 logged and 0 not known",
+			[][]string{{"irene[4000-4002]", "3", "logged"}},
 		},
 		{
 			"some of each",
-			[]bot.Checkpoint{mark("irene4000", bot.Done), mark("irene4001", bot.Intent)},
-			bot.Unknown, "1 answered, 1 not known, 1 not sent",
+			[]bot.Checkpoint{done("irene4000"), open, refused},
+			bot.Unknown, "Of 3 hosts, 1 logged and 1 not known",
 			[][]string{
-				{"irene4000", "1", "answered by Clary"},
+				{"irene4000", "1", "logged"},
 				{"irene4001", "1", "not known: look in the logbook"},
-				{"irene4002", "1", "not sent"},
+				{"irene4002", "1", "refused by Clary"},
 			},
 		},
 	} {

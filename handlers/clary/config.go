@@ -16,7 +16,7 @@ import (
 	"github.com/petrelops/petrel/internal/random"
 )
 
-// maxConcurrency is the most hosts that one action works on at once, and the size of the connection pool.
+// maxConcurrency is the most hosts that one action works on at once.
 const maxConcurrency = 64
 
 // Config says where Clary is and how to talk to it. Only URL is needed.

@@ -49,6 +49,9 @@ func (w *crew) each(n int, prepare func(i int) bool, work func(i int)) {
 	hosts.Wait()
 }
 
+// always prepares nothing.
+func always(int) bool { return true }
+
 // idle runs wait without a slot.
 func (w *crew) idle(wait func() error) error {
 	<-w.slots

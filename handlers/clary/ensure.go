@@ -3,7 +3,6 @@ package clary
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -78,7 +77,7 @@ func (a nodeStatusEnsure) Plan(ctx context.Context, r bot.Request, p EnsureParam
 		return arrow(g.from, g.path)
 	})
 	if moving && len(goal.search.avoid) > 0 {
-		plan.Lines = append(plan.Lines, "avoiding "+strings.Join(goal.search.avoid, ", "))
+		plan.Lines = append(plan.Lines, "avoiding "+listed(goal.search.avoid))
 	}
 	return plan, err
 }

@@ -1,9 +1,8 @@
 package clary_test
 
 import (
-	"context"
 	"fmt"
-	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/handlers/clary"
 	"github.com/petrelops/petrel/handlers/handlertest"
 	simclary "github.com/petrelops/petrel/internal/sim/clary"
 )
@@ -115,72 +113,6 @@ func TestEnsureTenHosts(t *testing.T) {
 	}
 }
 
-// Four calls per host and one search per distinct status are the budget.
-func TestEnsureBudget(t *testing.T) {
-	nodes := map[string]string{}
-	for i := range 200 {
-		nodes[fmt.Sprintf("n%d", i)] = []string{"production", "draining"}[i%2]
-	}
-	r := newRig(t, site{sim: simclary.Options{Graph: short(), Nodes: nodes}})
-	if a := r.do("NodeStatusEnsure", to("n[0-199]", "maintenance", "concurrency", 16)); a.err != nil {
-		t.Fatal(a.err)
-	}
-	stats := r.sim.Stats()
-	want := map[simclary.Kind]int64{simclary.KindNode: 400, simclary.KindSet: 300, simclary.KindNext: 2}
-	got := maps.Clone(stats.Requests)
-	maps.DeleteFunc(got, func(_ simclary.Kind, n int64) bool { return n == 0 })
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("calls (-want +got):\n%s", d)
-	}
-	if stats.PeakPerHost != 1 {
-		t.Errorf("%d calls at once for %s", stats.PeakPerHost, stats.PeakHost)
-	}
-	if stats.Peak > 16 {
-		t.Errorf("%d calls at once, want at most 16", stats.Peak)
-	}
-}
-
-func TestConcurrency(t *testing.T) {
-	for _, tc := range []struct {
-		name        string
-		concurrency int
-		config      clary.Config
-		want        int
-	}{
-		{"default", 0, clary.Config{}, 4},
-		{"configured", 0, clary.Config{Concurrency: 7}, 7},
-		{"asked for", 2, clary.Config{}, 2},
-		{"too many", 1000, clary.Config{}, 64},
-		{"too few", -3, clary.Config{}, 1},
-		{"limit of the process", 50, clary.Config{MaxParallel: 3}, 3},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			nodes := map[string]string{}
-			for i := range 100 {
-				nodes[fmt.Sprintf("n%d", i)] = "production"
-			}
-			r := newRig(t, site{sim: simclary.Options{Nodes: nodes}, config: tc.config})
-			if err := r.sim.Hold("", simclary.KindSet, false); err != nil {
-				t.Fatal(err)
-			}
-			ended := make(chan attempt, 1)
-			go func() { ended <- r.do("NodeStatusSet", to("n[0-99]", "draining", "concurrency", tc.concurrency)) }()
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-			if _, err := r.sim.WaitHeld(ctx, "", tc.want); err != nil {
-				t.Error(err)
-			}
-			r.sim.Release("")
-			if a := <-ended; a.err != nil {
-				t.Error(a.err)
-			}
-			if peak := int(r.sim.Stats().Peak); peak != tc.want {
-				t.Errorf("%d calls at once, want %d", peak, tc.want)
-			}
-		})
-	}
-}
-
 // A refused step whose graph has changed is walked around.
 func TestEnsureReplans(t *testing.T) {
 	r := newRig(t, site{sim: simclary.Options{Nodes: map[string]string{"n1": "production"}}})
@@ -259,20 +191,6 @@ func TestEnsureAsynchronous(t *testing.T) {
 	}
 }
 
-// Hosts that only wait do not keep others from being worked on.
-func TestEnsureWaitingHostsGiveWay(t *testing.T) {
-	r := newRig(t, site{sim: simclary.Options{
-		Graph: short(), Nodes: map[string]string{"n1": "production", "n2": "production", "n3": "production"},
-		Async: map[string]time.Duration{"draining": time.Minute},
-	}})
-	if a := r.do("NodeStatusEnsure", to("n[1-3]", "maintenance", "wait", 600, "concurrency", 1)); a.err != nil {
-		t.Fatal(a.err)
-	}
-	if stats := r.sim.Stats(); stats.Peak != 1 {
-		t.Errorf("%d calls at once, want 1", stats.Peak)
-	}
-}
-
 func TestEnsureOneFailureDoesNotStopOthers(t *testing.T) {
 	r := newRig(t, site{})
 	r.fault(simclary.Fault{Host: "irene4002", Kind: simclary.KindSet, Effect: simclary.EffectStatus, Status: 503, Count: simclary.Forever})
@@ -308,7 +226,7 @@ func TestEnsureMaxSteps(t *testing.T) {
 
 func TestEnsureUnknownStatus(t *testing.T) {
 	r := newRig(t, site{})
-	a := r.do("NodeStatusEnsure", to("irene4000", "maintenence"))
+	a := r.do("NodeStatusEnsure", to("irene4000", "no-such-status"))
 	want := "irene4000: Clary does not know this status. Type clary next and a status that you know to see which follow it."
 	if a.text() != want || bot.ErrorCode(a.err) != bot.CodeInvalid {
 		t.Errorf("code %s, text %q, want %q", bot.ErrorCode(a.err), a.text(), want)
@@ -354,5 +272,41 @@ func TestEnsureManyHosts(t *testing.T) {
 	}
 	if d := cmp.Diff(want, a.rows()); d != "" {
 		t.Errorf("rows (-want +got):\n%s", d)
+	}
+}
+
+// moving is a Clary in which somebody else is always faster: every change is refused, and the status has moved one further.
+func moving(t *testing.T, advance bool) *rig {
+	t.Helper()
+	way := []string{"a", "b", "c", "d", "e", "f"}
+	at := 0
+	return &rig{t: t, client: serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case r.Method == http.MethodPut:
+			if advance {
+				at++
+			}
+			w.WriteHeader(http.StatusConflict)
+			_, _ = w.Write([]byte(`{"error":"state_changed"}`))
+		case strings.Contains(r.URL.Path, "/statuses/"):
+			i := slices.Index(way, strings.Split(r.URL.Path, "/")[3])
+			_, _ = fmt.Fprintf(w, `{"next":[%q]}`, way[min(i+1, len(way)-1)])
+		default:
+			_, _ = fmt.Fprintf(w, `{"status":%q}`, way[at])
+		}
+	})}
+}
+
+func TestEnsureGivesUpOnMovingNode(t *testing.T) {
+	for _, tc := range []struct {
+		advance bool
+		at      string
+	}{{true, "d"}, {false, "a"}} {
+		a := moving(t, tc.advance).do("NodeStatusEnsure", to("n1", "f"))
+		want := "n1: Its status keeps changing; it is " + tc.at + " now. Type the same line again when nobody else is working on it."
+		if a.text() != want {
+			t.Errorf("text %q, want %q", a.text(), want)
+		}
 	}
 }

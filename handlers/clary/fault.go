@@ -58,14 +58,13 @@ func stopped(ctx context.Context, at string) *fault {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		f.code = bot.CodeTimeout
 	}
-	switch {
-	case errors.Is(f.err, errGaveUp):
-		f.code = bot.CodeUnavailable
-		f.text = fmt.Sprintf("Not tried, because Clary failed for %d hosts in a row.", giveUpAfter)
-	case at == "":
-		f.text = "Not started."
-	default:
+	f.text = "Not started."
+	if at != "" {
 		f.text = "Stopped between two steps; it is " + at + " now."
+	}
+	if errors.Is(f.err, errGaveUp) {
+		f.code = bot.CodeUnavailable
+		f.text += fmt.Sprintf(" Clary failed for %d hosts in a row; try again when it is back.", giveUpAfter)
 	}
 	return f
 }
@@ -131,7 +130,7 @@ func forbidden(from, to string, allowed []string) *fault {
 		f.text = fmt.Sprintf("Clary does not allow %s -> %s. Nothing is allowed from %s; ask whoever runs Clary.", from, to, from)
 	default:
 		f.text = fmt.Sprintf("Clary does not allow %s -> %s. Allowed from %s: %s. Type clary ensure instead of clary set to go through other statuses.",
-			from, to, from, strings.Join(allowed, ", "))
+			from, to, from, listed(allowed))
 	}
 	return f
 }
@@ -159,13 +158,13 @@ func noWay(s search, reached []string) *fault {
 	var text strings.Builder
 	fmt.Fprintf(&text, "There is no allowed way from %s to %s", s.from, s.to)
 	if len(s.avoid) > 0 {
-		fmt.Fprintf(&text, " while avoiding %s", strings.Join(s.avoid, ", "))
+		fmt.Fprintf(&text, " while avoiding %s", listed(s.avoid))
 	}
 	switch {
 	case len(reached) == 0:
 		fmt.Fprintf(&text, ". Nothing can follow %s", s.from)
 	default:
-		fmt.Fprintf(&text, ". Reachable: %s", strings.Join(reached, ", "))
+		fmt.Fprintf(&text, ". Reachable: %s", listed(reached))
 	}
 	if s.maxSteps < maxSteps {
 		fmt.Fprintf(&text, " in up to %d steps", s.maxSteps)

@@ -54,15 +54,21 @@ func TestReadFaults(t *testing.T) {
 			`irene4000: Clary refused the request (418, "internal"). Ask whoever runs the bot to look at its log.`, 1,
 		},
 		{
-			"garbage", simclary.Fault{Effect: simclary.EffectGarbage, Count: always}, bot.CodeBadAnswer,
+			"garbage",
+			simclary.Fault{Effect: simclary.EffectGarbage, Count: always},
+			bot.CodeBadAnswer,
 			"irene4000: Clary's answer is not a JSON object. Ask whoever runs the bot to check clary.url, clary.paths and clary.fields.", 1,
 		},
 		{
-			"nothing", simclary.Fault{Effect: simclary.EffectEmpty, Count: always}, bot.CodeBadAnswer,
+			"nothing",
+			simclary.Fault{Effect: simclary.EffectEmpty, Count: always},
+			bot.CodeBadAnswer,
 			"irene4000: Clary's answer is not a JSON object. Ask whoever runs the bot to check clary.url, clary.paths and clary.fields.", 1,
 		},
 		{
-			"a web page", simclary.Fault{Effect: simclary.EffectContentType, Count: always}, bot.CodeBadAnswer,
+			"a web page",
+			simclary.Fault{Effect: simclary.EffectContentType, Count: always},
+			bot.CodeBadAnswer,
 			"irene4000: Clary's answer is text/html and not JSON. Ask whoever runs the bot to check clary.url, clary.paths and clary.fields.", 1,
 		},
 	} {
@@ -112,11 +118,13 @@ func TestReadRetries(t *testing.T) {
 		waits []time.Duration
 	}{
 		{
-			"5xx", simclary.Fault{Effect: simclary.EffectStatus, Status: 502, Count: 3},
-			[]time.Duration{187500 * time.Microsecond, 375 * time.Millisecond, 750 * time.Millisecond},
+			"5xx",
+			simclary.Fault{Effect: simclary.EffectStatus, Status: 502, Count: 3},
+			[]time.Duration{125 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond},
 		},
 		{
-			"429", simclary.Fault{Effect: simclary.EffectStatus, Status: 429, RetryAfter: 5, Count: 2},
+			"429",
+			simclary.Fault{Effect: simclary.EffectStatus, Status: 429, RetryAfter: 5, Count: 2},
 			[]time.Duration{5 * time.Second, 5 * time.Second},
 		},
 	} {
@@ -133,11 +141,15 @@ func TestReadRetries(t *testing.T) {
 	}
 }
 
-// serve answers every request in one way.
-func serve(t *testing.T, h http.HandlerFunc) *clary.Client {
+// serve returns a client of a server that answers every request in one way.
+func serve(t *testing.T, h http.HandlerFunc, edits ...func(*clary.Config)) *clary.Client {
 	t.Helper()
 	srv := httptest.NewServer(h)
-	c, err := clary.New(clary.Config{URL: srv.URL, Clock: &hasty{Fake: clock.NewFake(start)}, Random: halves{}})
+	config := clary.Config{URL: srv.URL, Clock: &hasty{Fake: clock.NewFake(start)}, Random: lowest{}}
+	for _, edit := range edits {
+		edit(&config)
+	}
+	c, err := clary.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,8 +165,8 @@ func TestStrangeAnswers(t *testing.T) {
 		want string
 	}{
 		{"another node", `{"hostname":"n2","status":"spare"}`, "n1: Clary's answer is about another node." + check},
-		{"no status", `{"hostname":"n1"}`, `n1: Clary's answer has no text in the field "status".` + check},
-		{"a number", `{"hostname":"n1","status":7}`, `n1: Clary's answer has no text in the field "status".` + check},
+		{"no status", `{"hostname":"n1"}`, `n1: Clary's answer has no status in the field "status".` + check},
+		{"a number", `{"hostname":"n1","status":7}`, `n1: Clary's answer has no status in the field "status".` + check},
 		{"a list", `["n1"]`, "n1: Clary's answer is not a JSON object." + check},
 		{"null", `null`, "n1: Clary's answer is not a JSON object." + check},
 		{"endless", strings.Repeat(" ", 1<<20) + "{}", "n1: Clary's answer is larger than 1048576 bytes." + check},
@@ -211,7 +223,7 @@ func TestGivesUpOnDeadClary(t *testing.T) {
 	if calls := r.sim.Stats().Requests[simclary.KindNode]; calls >= 40 {
 		t.Errorf("%d calls", calls)
 	}
-	for _, part := range []string{"300 of 300 hosts failed.", "does not accept the bot's token", "Not tried, because Clary failed for 20 hosts in a row."} {
+	for _, part := range []string{"300 of 300 hosts failed.", "does not accept the bot's token", "Not started. Clary failed for 20 hosts in a row; try again when it is back."} {
 		if !strings.Contains(a.text(), part) {
 			t.Errorf("text %q does not say %q", a.text(), part)
 		}

@@ -104,7 +104,7 @@ func (c *Client) host(text string) (string, error) {
 // requireStatus returns the status that text names.
 func requireStatus(param, text string) (string, error) {
 	status := strings.TrimSpace(text)
-	if status == "" || status == "." || status == ".." || len(status) > 100 {
+	if !plausible(status) || status == "." || status == ".." {
 		return "", invalid(param, "Give the name of a status in "+param+", for example maintenance.")
 	}
 	return status, nil

@@ -24,6 +24,7 @@ const (
 	maxRows   = 50  // rows of a table
 	maxPiles  = 5   // reasons that an error text names
 	maxFolded = 200 // characters of a node set in a sentence or cell
+	maxListed = 20  // statuses in a sentence
 )
 
 // counted writes hosts for people: 12 hosts: irene[4000-4011].
@@ -49,6 +50,14 @@ func folded(hosts []string) string {
 		cut = maxFolded
 	}
 	return text[:cut] + ",…"
+}
+
+// listed writes statuses for people. What Clary sends is cut to what a person reads.
+func listed(statuses []string) string {
+	if len(statuses) > maxListed {
+		statuses = append(slices.Clone(statuses[:maxListed]), "…")
+	}
+	return strings.Join(statuses, ", ")
 }
 
 // pile is the hosts that failed for the same reason.
@@ -87,7 +96,7 @@ func failure(op string, failures []outcome, total int) error {
 			for _, p := range all[i:] {
 				rest += len(p.hosts)
 			}
-			fmt.Fprintf(&text, "%s more failed for other reasons; the table names them. ", plural(rest))
+			fmt.Fprintf(&text, "%s more failed for other reasons. ", plural(rest))
 			break
 		}
 		fmt.Fprintf(&text, "%s: %s ", folded(p.hosts), p.fault.text)

@@ -44,10 +44,10 @@ func (h *hasty) waited() []time.Duration {
 	return h.waits
 }
 
-// halves is a random source that always draws the same, so that a pause is three quarters of its nominal length.
-type halves struct{}
+// lowest is a random source that always draws zero, so that every pause has half its nominal length.
+type lowest struct{}
 
-func (halves) Uint64() uint64 { return 1 << 62 }
+func (lowest) Uint64() uint64 { return 0 }
 
 // ledger is where the simulator writes its effects.
 type ledger struct {
@@ -62,15 +62,15 @@ func (l *ledger) Write(p []byte) (int, error) {
 	return l.buf.Write(p)
 }
 
-func (l *ledger) lines(t testing.TB, kinds ...simclary.LineKind) []simclary.Line {
-	t.Helper()
+func (l *ledger) lines(tb testing.TB, kinds ...simclary.LineKind) []simclary.Line {
+	tb.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var lines []simclary.Line
 	for text := range strings.Lines(l.buf.String()) {
 		var line simclary.Line
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		for _, kind := range kinds {
 			if line.Kind == kind {
@@ -97,16 +97,16 @@ type site struct {
 	config clary.Config
 }
 
-func newRig(t testing.TB, s site) *rig {
-	t.Helper()
-	r := &rig{t: t, ledger: &ledger{}, clock: &hasty{Fake: clock.NewFake(start)}}
+func newRig(tb testing.TB, s site) *rig {
+	tb.Helper()
+	r := &rig{t: tb, ledger: &ledger{}, clock: &hasty{Fake: clock.NewFake(start)}}
 	s.sim.Ledger = r.ledger
 	if s.sim.Clock == nil {
 		s.sim.Clock = r.clock
 	}
 	sim, err := simclary.New(s.sim)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r.sim = sim
 	srv := httptest.NewServer(sim)
@@ -117,11 +117,11 @@ func newRig(t testing.TB, s site) *rig {
 	if s.config.Clock == nil {
 		s.config.Clock = r.clock
 	}
-	s.config.Random = halves{}
+	s.config.Random = lowest{}
 	if r.client, err = clary.New(s.config); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		r.client.Close()
 		sim.ClearFaults() // a held request would keep the server open
 		srv.Close()
@@ -238,3 +238,5 @@ func to(hosts, status string, more ...any) params {
 
 // replaceURL puts the address of the simulator into an expected text.
 func replaceURL(text, url string) string { return strings.ReplaceAll(text, "URL", url) }
+
+func jobFor(r bot.Request) handlertest.JobOptions { return handlertest.JobOptions{Request: r} }

@@ -21,6 +21,8 @@ type task struct {
 	already string
 	// do works on one host between its two checkpoints. It fills in the outcome.
 	do func(ctx context.Context, h *hand)
+	// once says that an intent leaves a doubt that no reading can settle.
+	once bool
 	// known reports whether a fault leaves no doubt about what was done, so that the host is marked as done.
 	known func(f *fault) bool
 }
@@ -66,9 +68,16 @@ func (c *Client) carryOut(ctx context.Context, job bot.Job, o order, t task) ([]
 		r.outcomes[i] = outcome{host: host, was: planned[host].From, now: planned[host].From}
 	}
 	r.take(failed)
-	r.crew.each(len(o.hosts),
-		func(i int) bool { return r.prepare(working, i) },
-		func(i int) { r.work(working, i) })
+	prepare, work := func(i int) bool { return r.prepare(working, i) }, func(i int) { r.work(working, i) }
+	if t.once {
+		// An intent that is written long before its call would leave more hosts in doubt after a crash.
+		prepare, work = always, func(i int) {
+			if r.prepare(working, i) {
+				r.work(working, i)
+			}
+		}
+	}
+	r.crew.each(len(o.hosts), prepare, work)
 	if cause := context.Cause(working); cause != nil && ctx.Err() == nil && !errors.Is(cause, errGaveUp) {
 		return r.outcomes, cause
 	}

@@ -164,15 +164,6 @@ func decode(a answer) (object, *fault) {
 	return o, nil
 }
 
-// text returns a field that must be there and say something.
-func (o object) text(field string) (string, *fault) {
-	s := o.optional(field)
-	if s == "" {
-		return "", unreadable("has no text in the field "+strconv.Quote(field), nil)
-	}
-	return s, nil
-}
-
 // optional returns a text field, or "" when there is none.
 func (o object) optional(field string) string {
 	var s string

@@ -215,7 +215,9 @@ func TestSecondAttempt(t *testing.T) {
 				"Nothing was overwritten; look at it and decide again.", "", nil,
 		},
 		{
-			"done, then changed by somebody else", bot.Checkpoint{Phase: bot.Done, From: "production", Path: path}, "failed",
+			"done, then changed by somebody else",
+			bot.Checkpoint{Phase: bot.Done, From: "production", Path: path},
+			"failed",
 			"", "done by an earlier attempt", nil,
 		},
 	} {

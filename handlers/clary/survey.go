@@ -30,7 +30,7 @@ func (c *Client) survey(ctx context.Context, o order, hosts []string) (survey, e
 	defer stop(nil)
 	w := newCrew(o.concurrency, stop)
 	read := make([]outcome, len(hosts))
-	w.each(len(hosts), func(int) bool { return true }, func(i int) {
+	w.each(len(hosts), always, func(i int) {
 		read[i] = outcome{host: hosts[i]}
 		if reading.Err() != nil {
 			read[i].fault = stopped(reading, "")
@@ -88,8 +88,12 @@ func (s survey) plan(say func(group) string) (bot.Plan, error) {
 	if len(plan.Changes) == 0 {
 		return bot.Plan{}, failure("clary.hosts.plan", failures, len(failures))
 	}
-	for _, p := range piles(failures) {
+	reasons := piles(failures)
+	for _, p := range reasons[:min(maxPiles, len(reasons))] {
 		plan.Lines = append(plan.Lines, fmt.Sprintf("not possible for %s: %s", counted(p.hosts), p.fault.text))
+	}
+	if len(reasons) > maxPiles {
+		plan.Lines = append(plan.Lines, fmt.Sprintf("not possible for further hosts, for %d other reasons", len(reasons)-maxPiles))
 	}
 	return plan, nil
 }

@@ -45,7 +45,7 @@ func (c Case) twice(ctx context.Context) error {
 	once := c.Target.State()
 	_, refused := c.attempt(ctx, JobOptions{}, c.Params)
 	if d := cmp.Diff(once, c.Target.State()); d != "" {
-		return fmt.Errorf("twice is not once (-once +twice), error %v:\n%s", refused, d)
+		return fmt.Errorf("twice is not once (-once +twice), error %w:\n%s", refused, d)
 	}
 	return nil
 }

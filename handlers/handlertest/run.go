@@ -137,7 +137,7 @@ func (c Case) intentFirst(ctx context.Context) error {
 		fenced := func(bot.Checkpoint) error { return bot.E(bot.CodeFenced, "handlertest.job.mark", "", nil) }
 		_, err := c.attempt(ctx, JobOptions{OnMark: fenced}, c.Params)
 		if bot.ErrorCode(err) != bot.CodeFenced {
-			return fmt.Errorf("error %v, want the one of Mark", err)
+			return fmt.Errorf("error %w, want the one of Mark", err)
 		}
 		return nil
 	})

@@ -56,7 +56,11 @@ func refusal(err error) bot.Answer {
 func paramTable(spec *bot.ActionSpec) bot.Block {
 	var rows [][]string
 	for _, p := range param.Describe(spec) {
-		rows = append(rows, []string{p.Name, p.Type, p.Need, strings.TrimSpace(p.Description + " " + p.Takes)})
+		meaning := p.Description
+		if known, _ := spec.Param(p.Name); len(known.Enum) > 0 {
+			meaning = strings.TrimSpace(meaning + " (" + p.Takes + ")")
+		}
+		rows = append(rows, []string{p.Name, p.Type, p.Need, meaning})
 	}
 	return bot.TableBlock([]string{"parameter", "type", "", "meaning"}, rows)
 }

@@ -29,23 +29,34 @@ type accepted struct {
 // returns without error the command cannot be lost. A delivery that was accepted before returns the execution that it became.
 // CodeNotFound, CodeUnsupported, CodeInvalid and CodeDenied carry a text for the person; CodeUnavailable means not accepted.
 func (x *Executor) Accept(ctx context.Context, c Command) (bot.Execution, error) {
+	e, err := x.accept(ctx, c)
+	if err == nil || c.Dedupe == "" {
+		return e, err
+	}
+	// What allowed it the first time may have changed since, or the write was made and its answer got lost: the first time counts.
+	e, lookErr := x.earlier(ctx, c.Dedupe)
+	switch {
+	case lookErr == nil:
+		return e, nil
+	case bot.ErrorCode(err) == bot.CodeConflict:
+		return bot.Execution{}, lookErr
+	}
+	return bot.Execution{}, err
+}
+
+func (x *Executor) accept(ctx context.Context, c Command) (bot.Execution, error) {
 	r, err := x.admit(ctx, c)
 	if err != nil {
 		return bot.Execution{}, err
 	}
-	e := r.execution()
 	batch, err := x.acceptBatch(r, c.Dedupe)
 	if err != nil {
 		return bot.Execution{}, err
 	}
-	err = x.Store.Commit(ctx, batch)
-	if bot.ErrorCode(err) == bot.CodeConflict && c.Dedupe != "" {
-		return x.earlier(ctx, c.Dedupe)
-	}
-	if err != nil {
+	if err := x.Store.Commit(ctx, batch); err != nil {
 		return bot.Execution{}, err
 	}
-	return *e, nil
+	return *r.execution(), nil
 }
 
 // admit runs the checks and returns the execution to be.
@@ -79,7 +90,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &record{version: store.Absent, doc: store.Document[bot.Execution]{Value: bot.Execution{
+	return &record{version: store.Absent, doc: document(bot.Execution{
 		ID:       bot.NewID(now, x.Random.Uint64()),
 		Action:   spec.Ref(),
 		Class:    spec.Class,
@@ -91,7 +102,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
 		Status:   bot.Requested,
 		Created:  now,
 		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
-	}}}, nil
+	})}, nil
 }
 
 func runnable(spec *bot.ActionSpec) error {

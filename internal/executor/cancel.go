@@ -50,9 +50,8 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		}
 		b.Remove = []store.Entry{{Queue: workQueue, ID: e.ID}}
 		b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
-	} else {
-		b.Notify = []store.Notice{{Topic: cancelTopic, Payload: e.ID}}
 	}
+	b.Notify = append(b.Notify, store.Notice{Topic: cancelTopic, Payload: e.ID})
 	if err := addReply(&b, next.execution(), livingReply(next.execution(), liveState{})); err != nil {
 		return err
 	}
@@ -67,6 +66,9 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 func (x *Executor) watchCancels(ctx context.Context) error {
 	notices, err := x.Store.Subscribe(ctx, cancelTopic)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	for id := range notices {
@@ -86,7 +88,10 @@ func (x *Executor) lookForCancel(ctx context.Context, id string) {
 		x.Log.DebugContext(ctx, "could not look for a cancel", "execution", id, "op", "executor.cancel.look", "err", err)
 		return
 	}
-	if r.execution().Status == bot.Canceling {
+	switch r.execution().Status {
+	case bot.Canceling:
 		j.stop(errCanceled)
+	case bot.Canceled: // before it began; the entry was taken away from its worker
+		j.stop(errFenced)
 	}
 }

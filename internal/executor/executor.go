@@ -109,17 +109,23 @@ func (x *Executor) Run(ctx context.Context) error {
 	return err
 }
 
-// enter and leave keep the list of running jobs.
+// enter and leave keep the list of running jobs. Where this process lost a lease and claimed the execution anew, the job before may
+// still be there: it is stopped, and its leaving must not take the new one off the list.
 func (x *Executor) enter(j *job) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if before := x.jobs[j.claim.ID]; before != nil {
+		before.stop(errFenced)
+	}
 	x.jobs[j.claim.ID] = j
 }
 
 func (x *Executor) leave(j *job) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	delete(x.jobs, j.claim.ID)
+	if x.jobs[j.claim.ID] == j {
+		delete(x.jobs, j.claim.ID)
+	}
 }
 
 func (x *Executor) running() []*job {

@@ -28,7 +28,9 @@ func (x *Executor) beat(ctx context.Context) {
 		claims[i] = j.claim
 	}
 	asked := x.Clock.Now()
-	lost, err := x.Store.Renew(ctx, x.o.Lease, claims)
+	renewCtx, cancel := context.WithTimeout(ctx, x.o.Lease/3)
+	defer cancel()
+	lost, err := x.Store.Renew(renewCtx, x.o.Lease, claims)
 	if err != nil {
 		x.Log.WarnContext(ctx, "could not renew leases", "op", "executor.heartbeat.beat", "code", bot.ErrorCode(err), "err", err)
 		x.stopUntrusted(jobs)
@@ -48,12 +50,17 @@ func (x *Executor) beat(ctx context.Context) {
 	}
 }
 
-// trust notes that the claim was ours at the time asked. It is trusted for one lease from then, less a margin: the store reckoned the
-// lease from a moment after that.
+// trust notes that the claim was ours at the time asked.
 func (x *Executor) trust(j *job, asked time.Time) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	j.trusted = asked.Add(x.o.Lease - x.o.Lease/10)
+	j.trusted = sure(asked, x.o.Lease)
+}
+
+func (x *Executor) trustedUntil(j *job) time.Time {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return j.trusted
 }
 
 // stopUntrusted stops the jobs that another worker may own by now because the store could not be asked for too long.

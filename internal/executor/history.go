@@ -18,15 +18,29 @@ type result struct {
 // maxResult is how many bytes of a result's data are kept.
 const maxResult = 4 << 20
 
-func (x *Executor) putResult(id string, r bot.Result) (store.Put, error) {
-	data, err := json.Marshal(r.Data)
-	if err != nil {
-		return store.Put{}, bot.E(bot.CodeInternal, "executor.result.put", "", err)
+// putResult returns the put that keeps a result; none for one that has nothing beside its summary.
+func (x *Executor) putResult(id string, r bot.Result) ([]store.Put, error) {
+	if len(r.Blocks) == 0 && r.Data == nil {
+		return nil, nil
 	}
-	if len(data) > maxResult {
-		data, _ = json.Marshal(fmt.Sprintf("%d bytes of data were left out: more than %d are not kept", len(data), maxResult)) // a string always marshals
+	put, err := putValue(store.Key{Kind: kindResult, ID: id}, result{Blocks: r.Blocks, Data: x.resultData(id, r.Data)}, x.o.Retention)
+	return []store.Put{put}, err
+}
+
+// resultData returns a result's data as JSON, or a sentence in its place: what a handler did is recorded in any case.
+func (x *Executor) resultData(id string, value any) json.RawMessage {
+	if value == nil {
+		return nil
 	}
-	return putValue(store.Key{Kind: kindResult, ID: id}, result{Blocks: r.Blocks, Data: data}, x.o.Retention)
+	data, err := json.Marshal(value)
+	switch {
+	case err != nil:
+		x.Log.Error("the data of a result cannot be written as JSON", "execution", id, "op", "executor.result.put", "err", err)
+		data, _ = json.Marshal("The data was left out: it cannot be written as JSON.") // a string always marshals
+	case len(data) > maxResult:
+		data, _ = json.Marshal(fmt.Sprintf("%d bytes of data were left out: more than %d are not kept.", len(data), maxResult))
+	}
+	return data
 }
 
 // Execution returns the execution whose id begins with the given characters. CodeInvalid when they are no id or fit several,
@@ -53,17 +67,25 @@ func (x *Executor) Execution(ctx context.Context, prefix string) (bot.Execution,
 
 // Executions returns the newest executions, newest first, at most limit.
 func (x *Executor) Executions(ctx context.Context, limit int) ([]bot.Execution, error) {
-	page, err := x.Store.List(ctx, store.Query{Kind: kindExecution, Index: allIndex, Newest: true, Limit: limit})
-	if err != nil {
-		return nil, err
-	}
-	list := make([]bot.Execution, 0, len(page.Records))
-	for _, r := range page.Records {
-		doc, err := store.Decode[bot.Execution](r.Data)
+	var list []bot.Execution
+	q := store.Query{Kind: kindExecution, Index: allIndex, Newest: true}
+	for len(list) < limit {
+		q.Limit = min(limit-len(list), store.MaxPage)
+		page, err := x.Store.List(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, doc.Value)
+		for _, r := range page.Records {
+			doc, err := store.Decode[bot.Execution](r.Data)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, doc.Value)
+		}
+		if page.Next == "" {
+			break
+		}
+		q.After = page.Next
 	}
 	return list, nil
 }

@@ -42,12 +42,16 @@ type job struct {
 	done map[string]bot.Checkpoint
 }
 
-// maxDone is how many done marks are kept back before they are written for their own sake. Losing them costs one read per target.
+// maxDone is how many done marks are kept back before they are written for their own sake.
 const maxDone = 256
 
 func (j *job) Request() bot.Request {
 	e := j.record.execution()
-	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: e.Attempts}
+	attempt := e.Attempts
+	if e.Status == bot.Requested { // it is being planned
+		attempt++
+	}
+	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: attempt}
 }
 
 func (j *job) Plan() *bot.Plan { return j.plan }
@@ -77,8 +81,9 @@ func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error
 }
 
 func (j *job) Mark(ctx context.Context, c bot.Checkpoint) error {
-	j.mu.Lock()
-	if c.Phase == bot.Done {
+	// A lost done mark costs a repeatable action one read. For class once it is all that is known after a death.
+	if c.Phase == bot.Done && j.action.Spec.Class.Repeatable() {
+		j.mu.Lock()
 		j.done[c.Target] = c
 		full := len(j.done) >= maxDone
 		j.mu.Unlock()
@@ -87,6 +92,7 @@ func (j *job) Mark(ctx context.Context, c bot.Checkpoint) error {
 		}
 		return j.writeMarks(ctx)
 	}
+	j.mu.Lock()
 	delete(j.done, c.Target) // the target is begun anew
 	j.mu.Unlock()
 	return j.writeMarks(ctx, c)
@@ -98,7 +104,13 @@ func (j *job) writeMarks(ctx context.Context, marks ...bot.Checkpoint) error {
 	if err != nil || len(puts) == 0 {
 		return err
 	}
-	err = j.x.Store.Commit(ctx, store.Batch{Guards: []store.Claim{j.claim}, Puts: puts})
+	return j.write(ctx, store.Batch{Puts: puts})
+}
+
+// write commits what does not change the execution itself, as long as the claim holds. A handler that lost it is stopped.
+func (j *job) write(ctx context.Context, b store.Batch) error {
+	b.Guards = []store.Claim{j.claim}
+	err := j.x.Store.Commit(ctx, b)
 	if bot.ErrorCode(err) == bot.CodeFenced {
 		j.stop(errFenced)
 	}

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	postTimeout    = 20 * time.Second // one call of an adapter
-	postLease      = 30 * time.Second // longer than a call and its writes can take
 	postsAtOnce    = 8
 	maxPostBackoff = time.Minute
 )
@@ -22,17 +20,28 @@ const (
 type delivery struct {
 	Ref    string        `json:"ref"`
 	Shown  store.Version `json:"shown"`
-	At     time.Time     `json:"at"`
+	At     time.Time     `json:"at"`               // when the adapter was called last
 	Failed int           `json:"failed,omitempty"` // calls in a row that failed
+}
+
+// pause is how long after the last call the next one may be made. New content does not shorten the wait after a failure.
+func (d delivery) pause(next bot.Reply) time.Duration {
+	switch {
+	case d.Failed > 0:
+		return backoff(d.Failed)
+	case d.Ref == "", next.Final():
+		return 0
+	}
+	return editPause
 }
 
 // Deliver posts and edits replies through one adapter until ctx ends. A post that is begun is finished, or it would be made twice.
 func (x *Executor) Deliver(ctx context.Context, a bot.Adapter) error {
 	var group errgroup.Group
-	err := x.consume(ctx, intake{outboxQueue(a.Name()), postLease, postsAtOnce}, func(c store.Claim, done func()) {
+	err := x.consume(ctx, intake{outboxQueue(a.Name()), x.o.Lease, postsAtOnce}, func(h hold, done func()) {
 		group.Go(func() error {
 			defer done()
-			x.deliver(context.WithoutCancel(ctx), a, c)
+			x.deliver(context.WithoutCancel(ctx), a, h)
 			return nil
 		})
 	})
@@ -40,13 +49,16 @@ func (x *Executor) Deliver(ctx context.Context, a bot.Adapter) error {
 }
 
 // deliver brings one message of the platform up to date.
-func (x *Executor) deliver(ctx context.Context, a bot.Adapter, c store.Claim) {
-	b, err := x.deliverBatch(ctx, a, c)
+func (x *Executor) deliver(ctx context.Context, a bot.Adapter, h hold) {
+	b, err := x.deliverBatch(ctx, a, h.Claim)
 	if err == nil {
 		err = x.Store.Commit(ctx, b)
+		for x.worthAnotherTry(ctx, err, h.until) { // a post that is not on record would be made again
+			err = x.Store.Commit(ctx, b)
+		}
 	}
 	if err != nil {
-		x.Log.WarnContext(ctx, "could not record a delivery; it will be looked at again", "execution", c.ID, "op", "executor.outbox.deliver", "code", bot.ErrorCode(err), "err", err)
+		x.Log.WarnContext(ctx, "could not record a delivery; it will be looked at again", "execution", h.ID, "op", "executor.outbox.deliver", "code", bot.ErrorCode(err), "err", err)
 	}
 }
 
@@ -71,17 +83,21 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 	if err != nil {
 		return store.Batch{}, err
 	}
-	if wait := editPause - now.Sub(d.At); d.Ref != "" && wait > 0 && !posting.Value.Reply.Final() {
+	if wait := d.pause(posting.Value.Reply) - now.Sub(d.At); wait > 0 {
 		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
 	}
 	b := finished
-	if postErr := post(ctx, a, &d, posting.Value); postErr != nil {
+	d.At = now
+	// A call and the writes after it fit into the lease.
+	calling, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
+	defer cancel()
+	if postErr := post(calling, a, &d, posting.Value); postErr != nil {
 		d.Failed++
 		wait := backoff(d.Failed)
 		x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", c.ID, "op", "executor.outbox.post", "code", bot.ErrorCode(postErr), "ms", wait.Milliseconds(), "err", postErr)
 		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
 	} else {
-		d.Shown, d.At, d.Failed = got.Version, now, 0
+		d.Shown, d.Failed = got.Version, 0
 	}
 	put, err := putValue(store.Key{Kind: kindDelivery, ID: c.ID}, d, replyLife)
 	b.Puts = []store.Put{put}
@@ -102,8 +118,6 @@ func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) 
 
 // post calls the adapter: the first time it posts, later it edits.
 func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error {
-	ctx, cancel := context.WithTimeout(ctx, postTimeout)
-	defer cancel()
 	if d.Ref != "" {
 		return a.Edit(ctx, d.Ref, p)
 	}

@@ -65,16 +65,17 @@ func (x *Executor) showProgress(ctx context.Context, j *job) (stop func()) {
 	}
 }
 
+// writeProgress runs beside the handler, so it leaves the result alone.
 func (x *Executor) writeProgress(ctx context.Context, j *job) error {
 	e := j.record.execution()
-	b := store.Batch{Guards: []store.Claim{j.claim}}
-	if err := addReply(&b, e, livingReply(e, j.live())); err != nil {
+	var b store.Batch
+	if err := addReply(&b, e, livingReply(e, liveState{progress: j.progress.progress()})); err != nil {
 		return err
 	}
-	return x.Store.Commit(ctx, b)
+	return j.write(ctx, b)
 }
 
-// live is what the living reply shows beside the execution itself.
+// live is what the living reply shows beside the execution itself. It must not be called while the handler runs.
 func (j *job) live() liveState {
 	return liveState{progress: j.progress.progress(), result: j.result}
 }

@@ -74,8 +74,15 @@ func (x *Executor) put(r *record) (store.Put, error) {
 	}, err
 }
 
+// recordVersion is the version of the documents that this build writes.
+const recordVersion = 1
+
+func document[T any](value T) store.Document[T] {
+	return store.Document[T]{V: recordVersion, Value: value}
+}
+
 // putValue makes the put of a record that nothing else writes at the same time.
 func putValue[T any](k store.Key, value T, ttl time.Duration) (store.Put, error) {
-	data, err := store.Document[T]{Value: value}.Encode()
+	data, err := document(value).Encode()
 	return store.Put{Key: k, Data: data, If: store.Anything, TTL: ttl}, err
 }

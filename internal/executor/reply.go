@@ -65,29 +65,32 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 	if e.Error != nil && e.Error.Text != "" {
 		r.Blocks = append(r.Blocks, bot.TextBlock(e.Error.Text))
 	}
-	if r.Problem {
+	if r.Problem && worthAnotherRun(e) {
 		r.Blocks = append(r.Blocks, buttons(bot.Button{Label: "Run again", Command: "rerun " + e.ID}))
 	}
 	return r
 }
 
+// worthAnotherRun reports whether the same command may end otherwise when it is run again.
+func worthAnotherRun(e *bot.Execution) bool {
+	if e.Error == nil {
+		return true
+	}
+	switch e.Error.Code {
+	case bot.CodeInvalid, bot.CodeDenied, bot.CodeUnsupported, bot.CodeForbidden, bot.CodeNotFound:
+		return false
+	}
+	return true
+}
+
 func buttons(list ...bot.Button) bot.Block { return bot.Block{Buttons: list} }
 
+// title names the action and how long it took. How it stands is the reply's status, which each adapter shows in its own way.
 func title(e *bot.Execution) string {
-	if !e.Status.Ended() {
-		return e.Action + " is " + string(e.Status)
+	if e.Started.IsZero() || !e.Status.Ended() {
+		return e.Action
 	}
-	verb := string(e.Status)
-	switch e.Status {
-	case bot.Timeout:
-		verb = "took too long"
-	case bot.Canceled, bot.Abandoned:
-		verb = "was " + verb
-	}
-	if e.Started.IsZero() {
-		return e.Action + " " + verb
-	}
-	return fmt.Sprintf("%s %s in %s", e.Action, verb, roundTook(e.Took(e.Ended)))
+	return fmt.Sprintf("%s in %s", e.Action, roundTook(e.Took(e.Ended)))
 }
 
 func roundTook(d time.Duration) time.Duration {

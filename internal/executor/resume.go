@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
@@ -22,14 +23,15 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 		return false, err
 	}
 	e := j.record.execution()
+	died := deaths(e)
 	switch {
 	case e.Status == bot.Requested:
 		return true, nil
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
-	case j.claim.Deaths >= maxDeaths:
+	case died >= maxDeaths:
 		return false, x.abandon(ctx, j, &bot.Fault{Code: bot.CodeInternal, Text: fmt.Sprintf(
-			"%d workers died while they ran it, so it is not tried again. Look at the log for %s before you run it again.", j.claim.Deaths, e.ID)})
+			"%d workers died while they ran it, so it is not tried again. Look at the log for %s before you run it again.", died, e.ID)})
 	case !e.Class.Repeatable():
 		return false, x.verify(ctx, j)
 	case e.Status == bot.Canceling:
@@ -38,8 +40,21 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 			Text: "It was canceled, and the worker died before it could say how far it had come. Look at the targets.",
 		})
 	}
-	why := "the worker before did not answer for a whole lease"
-	return true, x.move(ctx, j, moveTo(bot.Requested, x.o.Owner, why))
+	return true, x.move(ctx, j, moveTo(bot.Requested, x.o.Owner, silent))
+}
+
+// silent is why an execution goes back after a death. The history is where deaths in the handler are told from other ones.
+const silent = "the worker before did not answer for a whole lease"
+
+// deaths counts the workers that died while the handler was at work, the latest one included.
+func deaths(e *bot.Execution) int {
+	n := 1
+	for _, m := range e.History {
+		if m.Why == silent {
+			n++
+		}
+	}
+	return n
 }
 
 // verify ends an interrupted execution of class once: it is never run again by itself. What can be found out is told.
@@ -64,10 +79,13 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 		}
 		return nil
 	})
-	if code := bot.ErrorCode(err); code == bot.CodeFenced {
+	switch {
+	case errors.Is(err, errFenced):
 		return err
-	} else if err != nil {
-		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", code, "err", err)
+	case errors.Is(err, errStopping): // the next process looks
+		return x.Store.Commit(context.WithoutCancel(ctx), store.Batch{Release: []store.Release{{Claim: j.claim}}})
+	case err != nil:
+		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", err)
 	}
 	return x.abandon(ctx, j, fault)
 }

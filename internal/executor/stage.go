@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
@@ -22,14 +21,14 @@ func (x *Executor) stages() []stage {
 }
 
 // run takes one claim from load to its last write.
-func (x *Executor) run(ctx context.Context, c store.Claim) {
-	j := &job{x: x, claim: c, done: map[string]bot.Checkpoint{}, progress: newReporter()}
+func (x *Executor) run(ctx context.Context, h hold) {
+	j := &job{x: x, claim: h.Claim, trusted: h.until, done: map[string]bot.Checkpoint{}, progress: newReporter()}
 	ctx, j.stop = context.WithCancelCause(ctx)
 	defer j.stop(nil)
 	x.enter(j)
 	defer x.leave(j)
 
-	log := x.Log.With("execution", c.ID, "fence", c.Fence)
+	log := x.Log.With("execution", h.ID, "fence", h.Fence)
 	goOn, err := x.resume(ctx, j)
 	if goOn && err == nil {
 		err = x.finish(ctx, j, x.pass(ctx, j))
@@ -125,8 +124,8 @@ func (x *Executor) timeout(spec *bot.ActionSpec) time.Duration {
 	return x.o.Timeout
 }
 
-// guarded calls code of a handler with a deadline and survives its panics. Its error says why the handler was stopped, where it
-// was; the handler's own sentence is kept.
+// guarded calls code of a handler with a deadline and survives its panics. Where the handler was stopped, the error wraps the reason,
+// by which finish knows it: a handler may return any code by itself. The handler's own sentence is kept.
 func (j *job) guarded(ctx context.Context, limit time.Duration, call func(context.Context) error) (err error) {
 	const op = "executor.stage.guarded"
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTimedOut)
@@ -136,21 +135,22 @@ func (j *job) guarded(ctx context.Context, limit time.Duration, call func(contex
 			err = bot.E(bot.CodeInternal, op, "", fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
-	err = call(ctx)
-	if err == nil || ctx.Err() == nil {
-		return err
+	if ctx.Err() == nil { // or it was stopped between two stages
+		err = call(ctx)
+		if err == nil || ctx.Err() == nil {
+			return err
+		}
 	}
-	text := bot.ErrorText(err)
-	switch context.Cause(ctx) {
+	text, cause := bot.ErrorText(err), context.Cause(ctx)
+	err = errors.Join(cause, err)
+	switch cause {
 	case errTimedOut:
 		took := fmt.Sprintf("It took longer than the %s that %s may take.", limit, j.action.Spec.Ref())
-		return bot.E(bot.CodeTimeout, op, sentences(took, text), errors.Join(errTimedOut, err))
+		return bot.E(bot.CodeTimeout, op, sentences(took, text), err)
 	case errCanceled:
 		return bot.E(bot.CodeCanceled, op, text, err)
 	case errFenced:
 		return bot.E(bot.CodeFenced, op, "", err)
-	case errStopping:
-		return errors.Join(errStopping, err)
 	}
 	return err
 }

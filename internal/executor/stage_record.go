@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
@@ -57,15 +58,15 @@ func (x *Executor) commit(ctx context.Context, j *job, next *record, b store.Bat
 
 // finish writes what the way through the stages came to.
 func (x *Executor) finish(ctx context.Context, j *job, err error) error {
-	switch code := bot.ErrorCode(err); {
+	switch {
 	case err == nil:
 		return x.end(ctx, j, bot.Succeeded, nil)
-	case code == bot.CodeFenced, errors.Is(err, errLater):
+	case errors.Is(err, errFenced), errors.Is(err, errLater):
 		return err
 	case errors.Is(err, errStopping):
-		return x.handOver(ctx, j)
-	case code == bot.CodeCanceled:
-		return x.end(ctx, j, bot.Canceled, &bot.Fault{Code: code, Text: bot.ErrorText(err)})
+		return x.handOver(ctx, j, bot.ErrorText(err))
+	case errors.Is(err, errCanceled):
+		return x.endCanceled(ctx, j, bot.ErrorText(err))
 	case errors.Is(err, errTimedOut):
 		return x.end(ctx, j, bot.Timeout, x.fault(j, err))
 	}
@@ -82,8 +83,13 @@ func (x *Executor) fault(j *job, err error) *bot.Fault {
 	return &bot.Fault{Code: bot.ErrorCode(err), Text: text}
 }
 
+// endCanceled ends an execution with what its handler said when it stopped.
+func (x *Executor) endCanceled(ctx context.Context, j *job, said string) error {
+	return x.end(ctx, j, bot.Canceled, &bot.Fault{Code: bot.CodeCanceled, Text: said})
+}
+
 // handOver gives an execution back because this process is being stopped, or ends it where it may not run twice.
-func (x *Executor) handOver(ctx context.Context, j *job) error {
+func (x *Executor) handOver(ctx context.Context, j *job, said string) error {
 	ctx = context.WithoutCancel(ctx)
 	e := j.record.execution()
 	if !e.Class.Repeatable() && e.Status != bot.Requested {
@@ -105,34 +111,53 @@ func (x *Executor) handOver(ctx context.Context, j *job) error {
 	}
 	b.Puts = append(b.Puts, puts...)
 	b.Release = []store.Release{{Claim: j.claim}}
-	return x.commit(ctx, j, next, b)
+	err = x.commit(ctx, j, next, b)
+	if bot.ErrorCode(err) == bot.CodeConflict { // canceled at the same moment, the only change that others make to it
+		return x.endCanceled(ctx, j, said)
+	}
+	return err
 }
 
 // end writes the end state, the result and the final reply in one batch that also finishes the entry. A record that a cancel changed
-// meanwhile is read again; an unreachable store is tried until the claim is lost.
+// meanwhile is read again; an unreachable store is tried until the claim may be lost.
 func (x *Executor) end(ctx context.Context, j *job, to bot.Status, fault *bot.Fault) error {
-	stopped, ctx := ctx, context.WithoutCancel(ctx)
+	ctx = context.WithoutCancel(ctx)
 	for {
 		err := x.tryEnd(ctx, j, to, fault)
-		switch bot.ErrorCode(err) {
-		case "":
+		if err == nil {
 			x.logEnd(j)
 			return nil
-		case bot.CodeConflict:
-			fresh, loadErr := x.load(ctx, j.claim.ID)
-			if loadErr != nil || fresh.execution().Status.Ended() {
-				return errors.Join(err, loadErr)
+		}
+		if bot.ErrorCode(err) == bot.CodeConflict {
+			if err = x.reload(ctx, j, err); err == nil {
+				continue
 			}
-			fresh.execution().Plan = j.record.execution().Plan
-			j.record = fresh
-		case bot.CodeUnavailable:
-			if errors.Is(context.Cause(stopped), errFenced) || clock.Wait(ctx, x.Clock, scan/4) != nil {
-				return err
-			}
-		default:
+		}
+		if !x.worthAnotherTry(ctx, err, x.trustedUntil(j)) {
 			return err
 		}
 	}
+}
+
+// reload reads the record again after the conflict. It returns the conflict where another try would end the same way.
+func (x *Executor) reload(ctx context.Context, j *job, conflict error) error {
+	fresh, err := x.load(ctx, j.claim.ID)
+	if err != nil {
+		return err
+	}
+	if fresh.version == j.record.version || fresh.execution().Status.Ended() {
+		return conflict
+	}
+	fresh.execution().Plan = j.record.execution().Plan
+	j.record = fresh
+	return nil
+}
+
+// worthAnotherTry waits a moment and reports true when a write failed only because the store cannot be reached and the claim will
+// still be ours at the time until. A write whose answer got lost is found out by its second try: the claim is finished then.
+func (x *Executor) worthAnotherTry(ctx context.Context, err error, until time.Time) bool {
+	const pause = scan / 4
+	return bot.ErrorCode(err) == bot.CodeUnavailable && x.Clock.Now().Add(pause).Before(until) && clock.Wait(ctx, x.Clock, pause) == nil
 }
 
 func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot.Fault) error {
@@ -153,11 +178,11 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	if b.Puts[0], err = x.put(next); err != nil {
 		return err
 	}
-	result, err := x.putResult(e.ID, j.result)
+	results, err := x.putResult(e.ID, j.result)
 	if err != nil {
 		return err
 	}
-	b.Puts = append(b.Puts, result)
+	b.Puts = append(b.Puts, results...)
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
 	if err := addReply(&b, e, livingReply(e, j.live())); err != nil {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -20,10 +21,10 @@ func (x *Executor) work(ctx context.Context) error {
 	running, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	var group errgroup.Group
-	err := x.consume(ctx, intake{workQueue, x.o.Lease, x.o.Workers}, func(c store.Claim, done func()) {
+	err := x.consume(ctx, intake{workQueue, x.o.Lease, x.o.Workers}, func(h hold, done func()) {
 		group.Go(func() error {
 			defer done()
-			x.run(running, c)
+			x.run(running, h)
 			return nil
 		})
 	})
@@ -50,10 +51,20 @@ type intake struct {
 	slots int // how many claims may be in hand at once
 }
 
+// hold is a claim with the time until which it is surely ours, by this process's clock.
+type hold struct {
+	store.Claim
+	until time.Time
+}
+
+// sure returns until when a lease that was asked for at a time can be relied on: the store reckons it from a moment after that, and
+// a tenth is left for what a clock may be off.
+func sure(asked time.Time, lease time.Duration) time.Time { return asked.Add(lease - lease/10) }
+
 // consume hands each claim of a queue to start until ctx ends. start must call done when the claim's slot is free again.
-func (x *Executor) consume(ctx context.Context, in intake, start func(c store.Claim, done func())) error {
+func (x *Executor) consume(ctx context.Context, in intake, start func(h hold, done func())) error {
 	woken, err := x.Store.Subscribe(ctx, store.QueueTopic(in.queue))
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return err
 	}
 	slots := make(chan struct{}, in.slots)
@@ -62,18 +73,20 @@ func (x *Executor) consume(ctx context.Context, in intake, start func(c store.Cl
 		if n == 0 {
 			return nil
 		}
+		asked := x.Clock.Now()
 		claims, err := x.Store.Claim(ctx, store.ClaimOptions{Queue: in.queue, Owner: x.o.Owner, Lease: in.lease, Max: n})
-		if err != nil && ctx.Err() == nil {
-			x.Log.WarnContext(ctx, "could not claim", "op", "executor.worker.claim", "queue", in.queue, "code", bot.ErrorCode(err), "err", err)
-		}
 		for range n - len(claims) {
 			<-slots
 		}
 		for _, c := range claims {
-			start(c, func() { <-slots })
+			start(hold{c, sure(asked, in.lease)}, func() { <-slots })
 		}
-		if len(claims) == 0 && !x.sleep(ctx, in.queue, woken) {
-			return nil
+		switch {
+		case err != nil && ctx.Err() == nil:
+			x.Log.WarnContext(ctx, "could not claim", "op", "executor.worker.claim", "queue", in.queue, "code", bot.ErrorCode(err), "err", err)
+			_ = clock.Wait(ctx, x.Clock, scan) // its error is that ctx has ended, which take sees
+		case len(claims) < n: // nothing more was due
+			x.sleep(ctx, in.queue, woken)
 		}
 	}
 }
@@ -97,8 +110,8 @@ func take(ctx context.Context, slots chan struct{}) int {
 	}
 }
 
-// sleep waits until the queue may have an entry that is due. It reports false when ctx has ended.
-func (x *Executor) sleep(ctx context.Context, queue string, woken <-chan string) bool {
+// sleep waits until the queue may have an entry that is due, or until ctx ends.
+func (x *Executor) sleep(ctx context.Context, queue string, woken <-chan string) {
 	wait := scan
 	if due, some, err := x.Store.Due(ctx, queue); err == nil && some {
 		wait = min(wait, max(due, time.Millisecond))
@@ -107,9 +120,7 @@ func (x *Executor) sleep(ctx context.Context, queue string, woken <-chan string)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
 	case <-woken:
 	case <-timer.C():
 	}
-	return true
 }

@@ -56,7 +56,9 @@ func (f *file) answer(alias object, key string, known form) aliases.Answer {
 func (f *file) formats(alias object) []aliases.Format {
 	n := alias.values["formats"]
 	if n == nil || len(n.Items) == 0 {
-		f.warnf(alias.lineOf("formats"), "The alias has no formats, so nothing can match it; add a list formats.")
+		if !alias.wrong["formats"] {
+			f.warnf(alias.lineOf("formats"), "The alias has no formats, so nothing can match it; add a list formats.")
+		}
 		return nil
 	}
 	out := make([]aliases.Format, len(n.Items))

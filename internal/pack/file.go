@@ -66,12 +66,13 @@ type form map[string][]pyyaml.Kind
 type object struct {
 	line   int
 	values map[string]*pyyaml.Node
+	wrong  map[string]bool // the keys whose values are of a wrong kind: that was reported
 }
 
 // object checks a mapping. Unknown keys and values of a wrong kind are reported and left out; null counts as not there.
 // where ends "The key x is not known", such as "in an action".
 func (f *file) object(n *pyyaml.Node, where string, known form) object {
-	o := object{line: n.Line, values: map[string]*pyyaml.Node{}}
+	o := object{line: n.Line, values: map[string]*pyyaml.Node{}, wrong: map[string]bool{}}
 	for _, field := range n.Fields {
 		kinds, ok := known[field.Key]
 		switch {
@@ -79,7 +80,8 @@ func (f *file) object(n *pyyaml.Node, where string, known form) object {
 			f.warnf(field.Line, "The key %s is not known %s and is ignored%s", field.Key, where, spell.Hint(field.Key, sortedKeys(known)))
 		case field.Value.Kind == pyyaml.Null:
 		case len(kinds) > 0 && !slices.Contains(kinds, field.Value.Kind):
-			f.errorf(field.Line, "The key %s must be %s, not %s%s", field.Key, either(kinds), field.Value.Kind, remedy(kinds))
+			o.wrong[field.Key] = true
+			f.errorf(field.Line, "The key %s must be %s, not %s%s", field.Key, either(kinds), field.Value.Kind, remedy(kinds, field.Value.Kind))
 		default:
 			o.values[field.Key] = field.Value
 		}
@@ -97,12 +99,13 @@ func either(kinds []pyyaml.Kind) string {
 	return strings.Join(words, " or ")
 }
 
-func remedy(kinds []pyyaml.Kind) string {
-	switch kinds[0] {
-	case pyyaml.String:
-		return "; put it in quotes."
-	case pyyaml.Bool:
+// remedy ends the sentence about a value of a wrong kind.
+func remedy(wanted []pyyaml.Kind, got pyyaml.Kind) string {
+	switch {
+	case wanted[0] == pyyaml.Bool:
 		return "; write true or false."
+	case wanted[0] == pyyaml.String && got != pyyaml.List && got != pyyaml.Mapping:
+		return "; put it in quotes."
 	}
 	return "."
 }
@@ -147,8 +150,7 @@ func (f *file) need(o object, keys ...string) bool {
 	for _, key := range keys {
 		if strings.TrimSpace(o.text(key)) == "" {
 			all = false
-			// A key of the wrong kind was reported already.
-			if !f.failed {
+			if !o.wrong[key] {
 				f.errorf(o.line, "The key %s is missing; add it.", key)
 			}
 		}

@@ -47,7 +47,7 @@ func readFile(fsys fs.FS, name string) (data []byte, why string) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, unreadable(err)

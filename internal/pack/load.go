@@ -42,7 +42,7 @@ func LoadFolder(dir string, o Options) (*Pack, []Problem) {
 	if err != nil {
 		return nil, []Problem{{Source: o.Label + ":1", Severity: Error, Text: "The pack's folder cannot be opened: " + err.Error() + "."}}
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // it was only read
 	return Load(root.FS(), ".", o)
 }
 

@@ -75,7 +75,7 @@ func TestPackFile(t *testing.T) {
 	}{
 		{"ref before name", "name: My Tools\nref: my_tools\ndescription: d\nversion: 1.0.0\nauthor: a\n", "my_tools", ""},
 		{"extra keys of StackStorm", packYAML + "email: a@example.org\nkeywords: [a]\npython_versions: ['3']\n", "tools", ""},
-		{"unknown key", packYAML + "autor: b\n", "tools", "tools/pack.yaml:5: warning: The key autor is not known in pack.yaml and is ignored; did you mean author?"},
+		{"unknown key", packYAML + "versionn: b\n", "tools", "tools/pack.yaml:5: warning: The key versionn is not known in pack.yaml and is ignored; did you mean version?"},
 		{"what StackStorm needs", "name: tools\ndescription: d\nauthor: a\n", "tools", "tools/pack.yaml:1: warning: The key version is missing; StackStorm does not take a pack without it."},
 		{"no name", "description: d\n", "", "tools/pack.yaml:1: error: The key name is missing; add it."},
 		{"name of the wrong kind", "name: 12\ndescription: d\nversion: 1.0.0\nauthor: a\n", "", "tools/pack.yaml:1: error: The key name must be a string, not an integer; put it in quotes."},
@@ -112,6 +112,17 @@ func TestFaultyFilesAreSetAsideAlone(t *testing.T) {
 		"/srv/tools/aliases/same.yaml:1: error: The name good is taken by /srv/tools/aliases/good.yaml:1; choose another one.",
 	})
 	equal(t, []int{len(p.Actions), len(p.Aliases)}, []int{1, 1})
+}
+
+// Whoever mends a file wants to hear of everything at once.
+func TestEveryFaultOfAFile(t *testing.T) {
+	_, problems := load(pack.Options{Strict: true}, "actions/a.yaml", "nam: a\nrunner_type: [noop]\nenabled: maybe\n")
+	equal(t, problems, []string{
+		"tools/actions/a.yaml:1: error: The key nam is not known in an action and is ignored; did you mean name?",
+		"tools/actions/a.yaml:2: error: The key runner_type must be a string, not a list.",
+		"tools/actions/a.yaml:3: error: The key enabled must be a boolean, not a string; write true or false.",
+		"tools/actions/a.yaml:1: error: The key name is missing; add it.",
+	})
 }
 
 func TestDuplicateKeys(t *testing.T) {

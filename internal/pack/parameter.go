@@ -61,7 +61,7 @@ func (f *file) checkSchema(p bot.Param, line int) {
 		return
 	}
 	if why := schema.Check(p.Default); len(why) > 0 {
-		f.warnf(line, "The default of the parameter %s does not fit: it %s.", p.Name, strings.Join(why, " and "))
+		f.warnf(line, "The default of the parameter %s does not fit: %s.", p.Name, strings.Join(why, " and "))
 	}
 }
 

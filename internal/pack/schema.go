@@ -66,9 +66,9 @@ func (r *schemaReader) read(n *pyyaml.Node, top bool) map[string]any {
 	}
 	r.secret = r.secret || o.truth("secret", false)
 	schema := map[string]any{}
-	for key, value := range o.values {
-		if !slices.Contains(extras, key) {
-			schema[key] = r.keyword(key, value)
+	for _, field := range n.Fields {
+		if value := o.values[field.Key]; value != nil && !slices.Contains(extras, field.Key) {
+			schema[field.Key] = r.keyword(field.Key, value)
 		}
 	}
 	if needed := r.needed(o); len(needed) > 0 {

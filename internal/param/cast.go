@@ -42,7 +42,7 @@ func cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, []stri
 		}
 		v, why := castValue(p.Type, p.Schema, given[name])
 		if why != "" {
-			faults = append(faults, refusal(p, given[name], []string{why}))
+			faults = append(faults, refusal(p, given[name], []string{"it " + why}))
 			continue
 		}
 		values[name] = v
@@ -50,7 +50,7 @@ func cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, []stri
 	return values, faults
 }
 
-// castValue casts one string; why ends the sentence that begins with the value's name.
+// castValue casts one string; why ends a sentence about it, such as "must be a number".
 func castValue(kind string, schema map[string]any, text string) (value any, why string) {
 	switch kind {
 	case "integer":

@@ -18,7 +18,7 @@ const checkOp = "param.check"
 // invalid ones. values is left as it is. What Check returned passes Check again.
 //
 // As in StackStorm, null takes the default where there is one and is otherwise allowed for parameters that are not required.
-// Unlike there, a required parameter is missing when it is null.
+// Unlike there, a required parameter is missing when it is null, and null inside an object needs a schema that allows it.
 func Check(spec *bot.ActionSpec, values map[string]any) (map[string]any, error) {
 	out, faults := check(spec, values, false)
 	return out, failure(checkOp, faults)
@@ -98,7 +98,7 @@ func missing(p bot.Param) string {
 func checkValue(p bot.Param, v any) string {
 	schema, err := Compile(p.Schema)
 	if err != nil {
-		return "The schema of the parameter " + p.Name + " cannot be read; ask whoever keeps the pack to run petrel with it."
+		return fmt.Sprintf("The schema of the parameter %s is wrong (%v), so its value cannot be checked; tell whoever keeps the pack.", p.Name, err)
 	}
 	if why := schema.Check(v); len(why) > 0 {
 		return refusal(p, v, why)
@@ -112,12 +112,12 @@ func refusal(p bot.Param, v any, why []string) string {
 	if p.Secret {
 		shown = "the value given (it is secret and not shown)"
 	}
-	text := fmt.Sprintf("The parameter %s cannot be %s: it ", p.Name, shown)
+	text := fmt.Sprintf("The parameter %s cannot be %s: ", p.Name, shown)
 	// What it must be is part of what it takes.
-	if why = slices.DeleteFunc(why, func(s string) bool { return strings.HasPrefix(s, "must be ") }); len(why) > 0 {
-		text += strings.Join(why, " and ") + "; it "
+	if why = slices.DeleteFunc(why, func(s string) bool { return strings.HasPrefix(s, "it must be ") }); len(why) > 0 {
+		text += strings.Join(why, " and ") + "; "
 	}
-	text += "takes " + takes(p.Schema)
+	text += "it takes " + takes(p.Schema)
 	if typed, ok := v.(string); ok && len(p.Enum) > 0 && !p.Secret {
 		return text + spell.Hint(typed, texts(p.Enum))
 	}

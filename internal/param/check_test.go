@@ -68,10 +68,11 @@ func TestCheck(t *testing.T) {
 		{"open range", []bot.Param{typed("p", "number", "minimum", int64(0), "exclusiveMinimum", true, "maximum", 0.5, "exclusiveMaximum", true)}, map[string]any{"p": int64(0)}, nil, "The parameter p cannot be 0: it takes a number, more than 0, less than 0.5."},
 		{"pattern", []bot.Param{typed("p", "string", "pattern", "^a+$")}, map[string]any{"p": "b"}, nil, `The parameter p cannot be "b": it must match ^a+$; it takes text, matching ^a+$.`},
 		{"length", []bot.Param{typed("p", "string", "minLength", int64(2))}, map[string]any{"p": "b"}, nil, `The parameter p cannot be "b": it must have at least 2 characters; it takes text, at least 2 characters long.`},
-		{"items", []bot.Param{typed("p", "array", "uniqueItems", true, "minItems", int64(3))}, map[string]any{"p": []any{"a", "a"}}, nil, `The parameter p cannot be ["a","a"]: it must have at least 3 items and must not hold the same item twice; it takes a list such as a,b, with at least 3 items.`},
+		{"items", []bot.Param{typed("p", "array", "uniqueItems", true, "minItems", int64(3))}, map[string]any{"p": []any{"a", "a"}}, nil, `The parameter p cannot be ["a","a"]: it must have at least 3 items and it must not hold the same item twice; it takes a list such as a,b, with at least 3 items.`},
 		{"nested", []bot.Param{login}, map[string]any{"login": map[string]any{"port": "x"}}, nil, `The parameter login cannot be {"port":"x"}: it needs the key name and its part port must be an integer; it takes an object such as {"key": "value"}.`},
 		{"forms", []bot.Param{typed("p", "", "anyOf", []any{map[string]any{"type": "string"}, map[string]any{"type": "boolean"}})}, map[string]any{"p": int64(1)}, nil, "The parameter p cannot be 1: it fits none of the allowed forms; it takes any value."},
 		{"several types", []bot.Param{typed("p", "", "type", []any{"string", "boolean"})}, map[string]any{"p": int64(1)}, nil, "The parameter p cannot be 1: it takes text or true or false."},
+		{"schema that is none", []bot.Param{typed("p", "strng")}, map[string]any{"p": "x"}, nil, "The schema of the parameter p is wrong (its part type fits none of the allowed forms), so its value cannot be checked; tell whoever keeps the pack."},
 		{"what JSON cannot hold", []bot.Param{typed("p", "number")}, map[string]any{"p": math.NaN()}, nil, "The parameter p cannot be this value: it is not allowed by its schema; it takes a number."},
 	}
 	for _, test := range tests {

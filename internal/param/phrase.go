@@ -9,7 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// phrases turns the leaves of a validation error into the ends of sentences.
+// phrases turns the leaves of a validation error into sentences without their full stops.
 func phrases(e *jsonschema.ValidationError) []string {
 	switch e.ErrorKind.(type) {
 	case *kind.AnyOf, *kind.OneOf, *kind.Not:
@@ -26,10 +26,10 @@ func phrases(e *jsonschema.ValidationError) []string {
 	return out
 }
 
-// place names the part of the value that is meant, or nothing for the whole.
+// place names the part of the value that is meant, or "it" for the whole.
 func place(e *jsonschema.ValidationError) string {
 	if len(e.InstanceLocation) == 0 {
-		return ""
+		return "it "
 	}
 	return "its part " + strings.Join(e.InstanceLocation, ".") + " "
 }

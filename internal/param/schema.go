@@ -2,6 +2,7 @@ package param
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -28,12 +29,15 @@ func Compile(schema map[string]any) (*Schema, error) {
 	return &Schema{compiled}, nil
 }
 
-// Check returns what is wrong with the value, as the ends of sentences that begin with its name ("must be a string"), or
-// nothing.
+// Check returns what is wrong with the value, such as "it must be text" or "its part port must be an integer", in a stable
+// order, or nothing.
 func (s *Schema) Check(value any) []string {
 	var invalid *jsonschema.ValidationError
 	if err := s.compiled.Validate(value); errors.As(err, &invalid) {
-		return phrases(invalid)
+		// The library looks at the keys of an object in any order.
+		out := phrases(invalid)
+		slices.Sort(out)
+		return out
 	}
 	return nil
 }

@@ -43,13 +43,13 @@ func TestSchemaCheck(t *testing.T) {
 		want   []string
 	}{
 		{"fits", part, map[string]any{"a": int64(3), "b": "x"}, nil},
-		{"size and dependency", part, map[string]any{"a": int64(6)}, []string{"must have at least 2 keys", "needs the key b beside a"}},
+		{"size and dependency", part, map[string]any{"a": int64(6)}, []string{"it must have at least 2 keys", "it needs the key b beside a"}},
 		{"parts", part, map[string]any{"a": int64(4), "b": "xy"}, []string{"its part a must be a multiple of 3", "its part b must have at most 1 character"}},
-		{"unknown key", part, map[string]any{"b": "x", "c": nil}, []string{"must not have the key c"}},
+		{"unknown key", part, map[string]any{"b": "x", "c": nil}, []string{"it must not have the key c"}},
 		{"place in a list", map[string]any{"items": part}, []any{map[string]any{"b": "x", "a": int64(3)}, int64(1)}, []string{"its part 1 must be an object such as {\"key\": \"value\"}"}},
-		{"too many items", map[string]any{"items": []any{map[string]any{}}, "additionalItems": false}, []any{int64(1), int64(2)}, []string{"has 1 item too many"}},
-		{"not", map[string]any{"not": map[string]any{"type": "string"}}, "x", []string{"fits none of the allowed forms"}},
-		{"all of", map[string]any{"allOf": []any{map[string]any{"minimum": int64(1)}, map[string]any{"maximum": 0.5}}}, 0.75, []string{"must be at least 1", "must be at most 0.5"}},
+		{"too many items", map[string]any{"items": []any{map[string]any{}}, "additionalItems": false}, []any{int64(1), int64(2)}, []string{"it has 1 item too many"}},
+		{"not", map[string]any{"not": map[string]any{"type": "string"}}, "x", []string{"it fits none of the allowed forms"}},
+		{"all of", map[string]any{"allOf": []any{map[string]any{"minimum": int64(1)}, map[string]any{"maximum": 0.5}}}, 0.75, []string{"it must be at least 1", "it must be at most 0.5"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

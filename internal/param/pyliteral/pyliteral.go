@@ -164,7 +164,7 @@ func (p *parser) dict(depth int) (any, error) {
 // The forms of Python's numbers: _ stands between digits only, and 012 is refused.
 var (
 	formInt   = regexp.MustCompile(`^[-+]?(0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+|[1-9](_?[0-9])*|0(_?0)*)$`)
-	formFloat = regexp.MustCompile(strings.ReplaceAll(`^[-+]?(N\.(N)?|\.N|N)([eE][-+]?N)?$`, "N", `[0-9](_?[0-9])*`))
+	formFloat = regexp.MustCompile(strings.ReplaceAll(`^[-+]?((N\.(N)?|\.N)([eE][-+]?N)?|N[eE][-+]?N)$`, "N", `[0-9](_?[0-9])*`))
 )
 
 func (p *parser) number() (any, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -48,9 +49,8 @@ func DaemonAlive(dir string) (bool, error) {
 	if err != nil {
 		return false, fault(opDaemon, path, err)
 	}
-	defer f.Close()
 	free, err := lock(f, syscall.LOCK_SH)
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return false, fault(opDaemon, path, err)
 	}
 	return !free, nil
@@ -64,10 +64,9 @@ func lockFile(dir, path string) (*os.File, error) {
 }
 
 // exclusive takes the daemon's lock and reports whether it got it. Whoever asks DaemonAlive holds a shared lock for a moment,
-// which must not pass for a daemon: as long as a shared lock can be had, no daemon is there and the next try may succeed.
+// which must not pass for a daemon. Only a shared lock that is refused proves that there is one; until then it tries again.
 func exclusive(f *os.File) (bool, error) {
-	const tries = 1000
-	for range tries {
+	for {
 		if got, err := lock(f, syscall.LOCK_EX); got || err != nil {
 			return got, err
 		}
@@ -77,8 +76,8 @@ func exclusive(f *os.File) (bool, error) {
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN); err != nil {
 			return false, err
 		}
+		runtime.Gosched()
 	}
-	return false, nil
 }
 
 // lock tries to take a lock and reports whether it got it.

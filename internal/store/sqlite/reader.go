@@ -36,12 +36,10 @@ WHERE e.kind = ? AND e.name = ? AND e.value = ? AND e.id >= ? AND e.id < ? AND r
 		{&r.descending, list + `DESC LIMIT ?`},
 		{&r.due, `SELECT min(due) FROM work WHERE queue = ?`},
 	} {
-		stmt, err := db.PrepareContext(ctx, p.text)
-		if err != nil {
+		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed by undo
 			return nil, err
 		}
-		*p.to = stmt
-		undo.add(stmt.Close)
+		undo.add((*p.to).Close)
 	}
 	return &r, nil
 }

@@ -46,15 +46,15 @@ func (h *harness) open(t *testing.T, dir string) store.Store {
 }
 
 // openStore opens a store and closes it at the end of the test.
-func openStore(t testing.TB, o sqlite.Options) *sqlite.Store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), o)
+func openStore(tb testing.TB, o sqlite.Options) *sqlite.Store {
+	tb.Helper()
+	s, err := sqlite.Open(tb.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s

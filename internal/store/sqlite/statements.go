@@ -5,7 +5,7 @@ import (
 	"database/sql"
 )
 
-// statements are the writer's prepared statements. They live as long as its connection, which closes them.
+// statements are the writer's prepared statements. SQLite keeps the file open until the last one is closed.
 type statements struct {
 	begin, commit, rollback  *sql.Stmt
 	savepoint, release, undo *sql.Stmt
@@ -19,7 +19,7 @@ type statements struct {
 	due, nextFence, claim, renew *sql.Stmt
 }
 
-func newStatements(ctx context.Context, conn *sql.Conn) (*statements, error) {
+func newStatements(ctx context.Context, conn *sql.Conn, undo *closers) (*statements, error) {
 	var s statements
 	for _, p := range []struct {
 		to   **sql.Stmt
@@ -64,11 +64,11 @@ WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
 		{&s.claim, `UPDATE work SET due = ?, fence = ?, owner = ?, deaths = ? WHERE queue = ? AND id = ?`},
 		{&s.renew, `UPDATE work SET due = ?5 WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
 	} {
-		stmt, err := conn.PrepareContext(ctx, p.text)
-		if err != nil {
+		var err error
+		if *p.to, err = conn.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed by undo
 			return nil, err
 		}
-		*p.to = stmt
+		undo.add((*p.to).Close)
 	}
 	return &s, nil
 }

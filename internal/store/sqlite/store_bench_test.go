@@ -31,7 +31,7 @@ func BenchmarkBare(b *testing.B) {
 	if _, err := db.ExecContext(b.Context(), `CREATE TABLE t (id TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID`); err != nil {
 		b.Fatal(err)
 	}
-	insert, err := db.PrepareContext(b.Context(), `INSERT INTO t VALUES (?, ?)`)
+	insert, err := db.PrepareContext(b.Context(), `INSERT INTO t VALUES (?, ?)`) //nolint:sqlclosecheck // closed below, a closure hides it
 	if err != nil {
 		b.Fatal(err)
 	}

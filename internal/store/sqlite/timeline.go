@@ -86,7 +86,7 @@ func (t *timeline) compare(reading time.Time) {
 		return
 	}
 	t.skew = skew
-	t.log.Warn("the wall clock and the store's clock differ", slog.Duration("wall_ahead_by", skew))
+	t.log.Warn("the wall clock and the store's clock differ", "wall_ahead_by", skew)
 }
 
 // after returns the moment d from now, or the last one there is.

@@ -43,7 +43,7 @@ func newWake(ctx context.Context, o Options, topics *store.Fanout) *wake {
 	}
 	conn, err := w.listen(ctx)
 	if err != nil {
-		w.log.Warn("other processes are not woken at once, they look once a second", slog.Any("cause", err))
+		w.log.Warn("other processes are not woken at once, they look once a second", "cause", err)
 		return w
 	}
 	w.conn = conn
@@ -75,7 +75,7 @@ func (w *wake) serve() {
 			return
 		}
 		if err != nil {
-			w.log.Warn("the wake-up socket could not be read", slog.Any("cause", err))
+			w.log.Warn("the wake-up socket could not be read", "cause", err)
 			return
 		}
 		for _, notice := range decodeNotices(buf[:n]) {

@@ -50,15 +50,16 @@ type writerParams struct {
 	path     string
 	time     *timeline
 	announce func([]store.Notice)
+	undo     *closers
 }
 
-// newWriter starts the writer; ctx must not end before close is called.
+// newWriter starts the writer; ctx must not end before it is closed.
 func newWriter(ctx context.Context, p writerParams) (*writer, error) {
 	identity, err := os.Stat(p.path)
 	if err != nil {
 		return nil, err
 	}
-	stmts, err := newStatements(ctx, p.conn)
+	stmts, err := newStatements(ctx, p.conn, p.undo)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +68,7 @@ func newWriter(ctx context.Context, p writerParams) (*writer, error) {
 		requests: make(chan *request), stop: make(chan struct{}),
 	}
 	w.finished.Go(func() { w.run(ctx) })
+	p.undo.add(w.close)
 	return w, nil
 }
 

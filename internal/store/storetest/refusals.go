@@ -95,21 +95,18 @@ func endedContext(f fixture) {
 	cancel()
 	late, cancelLate := context.WithTimeout(f.Context(), -1)
 	defer cancelLate()
-	for _, c := range []struct {
-		ctx  context.Context
-		want bot.Code
-	}{{canceled, bot.CodeCanceled}, {late, bot.CodeTimeout}} {
-		_, get := f.Get(c.ctx, key("a"))
-		_, list := f.List(c.ctx, store.Query{Kind: "thing", Index: store.Index{Name: "color"}})
-		_, claim := f.Claim(c.ctx, store.ClaimOptions{Queue: jobs, Lease: lease, Max: 1})
-		_, renew := f.Renew(c.ctx, lease, []store.Claim{{Queue: jobs, ID: "a", Fence: 1}})
-		_, sweep := f.Sweep(c.ctx, 1)
-		_, subscribe := f.Subscribe(c.ctx, "news")
-		_, now := f.Now(c.ctx)
-		_, _, due := f.Due(c.ctx, jobs)
-		commit := f.Commit(c.ctx, puts(put("a", store.Absent, doc(1))))
+	for want, ctx := range map[bot.Code]context.Context{bot.CodeCanceled: canceled, bot.CodeTimeout: late} {
+		_, get := f.Get(ctx, key("a"))
+		_, list := f.List(ctx, store.Query{Kind: "thing", Index: store.Index{Name: "color"}})
+		_, claim := f.Claim(ctx, store.ClaimOptions{Queue: jobs, Lease: lease, Max: 1})
+		_, renew := f.Renew(ctx, lease, []store.Claim{{Queue: jobs, ID: "a", Fence: 1}})
+		_, sweep := f.Sweep(ctx, 1)
+		_, subscribe := f.Subscribe(ctx, "news")
+		_, now := f.Now(ctx)
+		_, _, due := f.Due(ctx, jobs)
+		commit := f.Commit(ctx, puts(put("a", store.Absent, doc(1))))
 		for _, err := range []error{get, list, claim, renew, sweep, subscribe, now, due, commit} {
-			f.code(c.want, err)
+			f.code(want, err)
 		}
 	}
 	f.absent(key("a"))
