@@ -202,10 +202,10 @@ func sizeOf(n node) int {
 	return min(total, most)
 }
 
-// compile writes the program of a format over an alphabet that holds its sets.
-func (f *format) compile(a *alphabet) *program {
-	b := &builder{alphabet: a, insts: make([]inst, 0, f.size+1)}
+// compile writes the program of a format over the linker's alphabet, which holds its sets.
+func (f *format) compile(l *linker) *program {
+	b := &builder{alphabet: l.alphabet, insts: make([]inst, 0, f.size+1)}
 	accept := b.add(inst{op: opAccept})
 	start := b.emit(f.tree, accept)
-	return link(a, b.insts, start)
+	return l.link(b.insts, start)
 }

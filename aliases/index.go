@@ -91,8 +91,9 @@ func (x *Index) build() {
 		t.add(e.format, int32(i))
 	}
 	alphabet := sets.build()
+	l := &linker{alphabet: alphabet}
 	for _, e := range x.entries {
-		e.program = e.format.compile(alphabet)
+		e.program = e.format.compile(l)
 	}
 	x.automaton = t.compile(alphabet)
 	x.near = newNear(x.entries)

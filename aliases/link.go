@@ -2,28 +2,39 @@ package aliases
 
 import "slices"
 
-// link computes the rows of a program.
-func link(a *alphabet, insts []inst, start int32) *program {
-	p := &program{insts: insts, start: start, words: (len(insts) + 1 + 63) / 64}
-	p.linkGroups(a)
-	p.linkBack()
-	return p
+// linker computes the rows of programs over one alphabet. It keeps its working memory from one to the next.
+type linker struct {
+	*alphabet
+	*program
+	sets  []int32
+	of    []class // one class of each group
+	preds predList
+	seen  []int32
+	todo  []int32
+}
+
+func (l *linker) link(insts []inst, start int32) *program {
+	l.program = &program{insts: insts, start: start, words: (len(insts) + 1 + 63) / 64}
+	l.linkGroups()
+	l.linkBack()
+	return l.program
 }
 
 // linkGroups sorts the characters into groups and notes who is content with each.
-func (p *program) linkGroups(a *alphabet) {
-	var sets []int32
+func (l *linker) linkGroups() {
+	p := l.program
+	l.sets = l.sets[:0]
 	for _, in := range p.insts {
 		if in.op == opChar || in.op == opAhead || in.op == opBehind {
-			sets = append(sets, in.arg)
+			l.sets = append(l.sets, in.arg)
 		}
 	}
-	slices.Sort(sets)
+	slices.Sort(l.sets)
 	var count int
-	p.group, count = a.groups(slices.Compact(sets))
-	of := make([]class, count) // one class of each group
+	p.group, count = l.groups(slices.Compact(l.sets))
+	l.of = grow(l.of, count)
 	for c, g := range p.group {
-		of[g] = class(c)
+		l.of[g] = class(c)
 	}
 	p.looks = make([]uint64, p.words)
 	p.takes, p.ahead = make([]uint64, count*p.words), make([]uint64, count*p.words)
@@ -38,8 +49,8 @@ func (p *program) linkGroups(a *alphabet) {
 		case opBehind:
 			p.looks[pc/64] |= 1 << (pc % 64)
 		}
-		for g, c := range of {
-			if a.holds(in.arg, c) {
+		for g, c := range l.of {
+			if l.holds(in.arg, c) {
 				table[g*p.words+pc/64] |= 1 << (pc % 64)
 			}
 		}
@@ -47,38 +58,42 @@ func (p *program) linkGroups(a *alphabet) {
 }
 
 // linkBack notes, for each instruction, who leads to it. Splits and captures are passed through on the way.
-func (p *program) linkBack() {
-	preds := predecessors(p.insts)
+func (l *linker) linkBack() {
+	p := l.program
+	l.preds.fill(p.insts)
 	p.back = make([]uint64, len(p.insts)*p.words)
-	seen := make([]int32, len(p.insts))
-	var todo []int32
+	l.seen = grow(l.seen, len(p.insts))
+	clear(l.seen)
 	for pc := range p.insts {
-		if in := p.insts[pc]; in.op == opSplit || in.op == opCapture {
-			continue
-		}
-		row := p.row(p.back, pc)
-		todo = append(todo[:0], int32(pc))
-		for len(todo) > 0 {
-			to := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			if to == p.start {
-				row[len(p.insts)/64] |= 1 << (len(p.insts) % 64)
-			}
-			for _, pred := range preds.of(to) {
-				if seen[pred] == int32(pc)+1 {
-					continue
-				}
-				seen[pred] = int32(pc) + 1
-				switch p.insts[pred].op {
-				case opSplit, opCapture:
-					todo = append(todo, pred)
-				default:
-					row[pred/64] |= 1 << (pred % 64)
-				}
-			}
+		if in := p.insts[pc]; in.op != opSplit && in.op != opCapture {
+			l.leadsTo(int32(pc), p.row(p.back, pc))
 		}
 	}
 	p.endOnly = p.tiedToEnd()
+}
+
+// leadsTo fills the row of those that lead to an instruction.
+func (l *linker) leadsTo(pc int32, row []uint64) {
+	l.todo = append(l.todo[:0], pc)
+	for len(l.todo) > 0 {
+		to := l.todo[len(l.todo)-1]
+		l.todo = l.todo[:len(l.todo)-1]
+		if to == l.start {
+			row[len(l.insts)/64] |= 1 << (len(l.insts) % 64)
+		}
+		for _, pred := range l.preds.of(to) {
+			if l.seen[pred] == pc+1 {
+				continue
+			}
+			l.seen[pred] = pc + 1
+			switch l.insts[pred].op {
+			case opSplit, opCapture:
+				l.todo = append(l.todo, pred)
+			default:
+				row[pred/64] |= 1 << (pred % 64)
+			}
+		}
+	}
 }
 
 // tiedToEnd reports whether nothing but a look for the end of the text leads to the accept.
@@ -105,8 +120,9 @@ type predList struct {
 
 func (l predList) of(pc int32) []int32 { return l.list[l.from[pc]:l.from[pc+1]] }
 
-func predecessors(insts []inst) predList {
-	l := predList{from: make([]int32, len(insts)+2), list: make([]int32, 2*len(insts))}
+func (l *predList) fill(insts []inst) {
+	l.from, l.list = grow(l.from, len(insts)+2), grow(l.list, 2*len(insts))
+	clear(l.from)
 	each := func(f func(pred, pc int32)) {
 		for pc, in := range insts {
 			if in.op != opAccept {
@@ -125,5 +141,4 @@ func predecessors(insts []inst) predList {
 		l.list[l.from[pc+1]] = pred
 		l.from[pc+1]++
 	})
-	return l
 }

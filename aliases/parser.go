@@ -41,7 +41,7 @@ func compileAlone(text string, o Options) (*compiled, error) {
 	sets.of(lookSet{set: spaceSet})
 	sets.tree(f.tree)
 	a := sets.build()
-	return &compiled{f, a, f.compile(a)}, nil
+	return &compiled{f, a, f.compile(&linker{alphabet: a})}, nil
 }
 
 // Parse matches a text against one format and returns what it yields: one element, or with multiple one for each match, which
