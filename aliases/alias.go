@@ -42,7 +42,7 @@ type Answer struct {
 // Options are the caps of the compiler and the matcher. The zero value takes the defaults.
 type Options struct {
 	MaxFormat  int // bytes of one format; default 4,096
-	MaxSize    int // instructions of one compiled format; default 4,000
+	MaxSize    int // instructions of one compiled format; default 2,000
 	MaxRepeat  int // a count in {n,m}; default 1,000
 	MaxText    int // bytes of one text; longer ones match nothing; default 262,144
 	CacheBytes int // memory for the table of one long text; default 8 MiB
@@ -54,7 +54,7 @@ func (o Options) withDefaults() Options {
 		n int
 	}{
 		{&o.MaxFormat, 4096},
-		{&o.MaxSize, 4000},
+		{&o.MaxSize, 2000},
 		{&o.MaxRepeat, 1000},
 		{&o.MaxText, 1 << 18},
 		{&o.CacheBytes, 8 << 20},

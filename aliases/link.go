@@ -1,6 +1,9 @@
 package aliases
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // linker computes the rows of programs over one alphabet. It keeps its working memory from one to the next.
 type linker struct {
@@ -11,6 +14,7 @@ type linker struct {
 	preds predList
 	seen  []int32
 	todo  []int32
+	back  []bitsAt
 }
 
 func (l *linker) link(insts []inst, start int32) *program {
@@ -61,25 +65,29 @@ func (l *linker) linkGroups() {
 func (l *linker) linkBack() {
 	p := l.program
 	l.preds.fill(p.insts)
-	p.back = make([]uint64, len(p.insts)*p.words)
 	l.seen = grow(l.seen, len(p.insts))
 	clear(l.seen)
+	l.back = l.back[:0]
+	p.backs = make([]int32, len(p.insts)+1)
 	for pc := range p.insts {
 		if in := p.insts[pc]; in.op != opSplit && in.op != opCapture {
-			l.leadsTo(int32(pc), p.row(p.back, pc))
+			l.leadsTo(int32(pc))
 		}
+		p.backs[pc+1] = int32(len(l.back))
 	}
+	p.back = slices.Clone(l.back)
 	p.endOnly = p.tiedToEnd()
 }
 
-// leadsTo fills the row of those that lead to an instruction.
-func (l *linker) leadsTo(pc int32, row []uint64) {
+// leadsTo lists those that lead to an instruction.
+func (l *linker) leadsTo(pc int32) {
 	l.todo = append(l.todo[:0], pc)
+	first := len(l.back)
 	for len(l.todo) > 0 {
 		to := l.todo[len(l.todo)-1]
 		l.todo = l.todo[:len(l.todo)-1]
 		if to == l.start {
-			row[len(l.insts)/64] |= 1 << (len(l.insts) % 64)
+			l.noteBack(first, len(l.insts))
 		}
 		for _, pred := range l.preds.of(to) {
 			if l.seen[pred] == pc+1 {
@@ -90,26 +98,40 @@ func (l *linker) leadsTo(pc int32, row []uint64) {
 			case opSplit, opCapture:
 				l.todo = append(l.todo, pred)
 			default:
-				row[pred/64] |= 1 << (pred % 64)
+				l.noteBack(first, int(pred))
 			}
 		}
 	}
 }
 
+// noteBack sets one bit among the words from first on.
+func (l *linker) noteBack(first, pc int) {
+	word, bit := pc/64, uint64(1)<<(pc%64)
+	for i := first; i < len(l.back); i++ {
+		if l.back[i].word == word {
+			l.back[i].bits |= bit
+			return
+		}
+	}
+	l.back = append(l.back, bitsAt{word, bit})
+}
+
 // tiedToEnd reports whether nothing but a look for the end of the text leads to the accept.
 func (p *program) tiedToEnd() bool {
-	row := p.row(p.back, 0)
-	for pc := range p.insts {
-		if row[pc/64]&(1<<(pc%64)) == 0 {
-			continue
-		}
-		for g := 1; g < len(p.ahead)/p.words; g++ {
-			if p.insts[pc].op != opAhead || p.ahead[g*p.words+pc/64]&(1<<(pc%64)) != 0 {
+	for _, b := range p.leadTo(0) {
+		for w := b.bits; w != 0; w &= w - 1 {
+			pc := b.word*64 + bits.TrailingZeros64(w)
+			if pc == len(p.insts) || p.insts[pc].op != opAhead {
 				return false
+			}
+			for g := 1; g < len(p.ahead)/p.words; g++ {
+				if has(p.row(p.ahead, g), int32(pc)) {
+					return false
+				}
 			}
 		}
 	}
-	return row[len(p.insts)/64]&(1<<(len(p.insts)%64)) == 0
+	return true
 }
 
 // predList holds who leads to each instruction, in one slice.

@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// maxStates bounds one search, so that lint ends for any pair of formats.
-const maxStates = 20000
+// maxStates and maxVisits bound one search, so that lint ends for any pair of formats.
+const (
+	maxStates = 20000
+	maxVisits = 2000000
+)
 
 // nearby is how much further to look for a witness without blanks around it.
 const nearby = 2000
@@ -18,6 +21,7 @@ type pairing struct {
 	a, b    *program
 	letters []letter
 	blank   letter
+	visits  int
 	seen    map[string]bool
 	queue   []paired
 }
@@ -66,11 +70,11 @@ func (p *pairing) find(both bool, fits func(text string) bool) (text string, ok,
 	p.push(paired{pc: nothing, set: []int32{nothing}, parent: -1})
 	bound := maxStates
 	for i := 0; i < len(p.queue); i++ {
-		if i > bound {
+		if i > bound || p.visits > maxVisits {
 			return text, ok, ok
 		}
 		q := p.queue[i]
-		if p.padded(q) && accepts(p.a, q.pc, q.last.a) && both == p.anyAccepts(q) {
+		if p.padded(q) && p.accepts(p.a, q.pc, q.last.a) && both == p.anyAccepts(q) {
 			if t := p.text(i); fits(t) {
 				if !ok {
 					text, ok, bound = t, true, i+nearby
@@ -89,7 +93,7 @@ func (p *pairing) find(both bool, fits func(text string) bool) (text string, ok,
 			if both && len(next) == 0 {
 				continue
 			}
-			for _, pc := range leaves(p.a, q.pc, q.last.a, l.a) {
+			for _, pc := range p.leaves(p.a, q.pc, q.last.a, l.a) {
 				p.push(paired{pc, next, l, i})
 			}
 		}
@@ -119,14 +123,14 @@ func (p *pairing) push(q paired) {
 func (p *pairing) over(q paired, l letter) []int32 {
 	var next []int32
 	for _, pc := range q.set {
-		next = append(next, leaves(p.b, pc, q.last.b, l.b)...)
+		next = append(next, p.leaves(p.b, pc, q.last.b, l.b)...)
 	}
 	slices.Sort(next)
 	return slices.Compact(next)
 }
 
 func (p *pairing) anyAccepts(q paired) bool {
-	return slices.ContainsFunc(q.set, func(pc int32) bool { return accepts(p.b, pc, q.last.b) })
+	return slices.ContainsFunc(q.set, func(pc int32) bool { return p.accepts(p.b, pc, q.last.b) })
 }
 
 // text is the text that leads to a state, without the blanks around it.
@@ -140,10 +144,10 @@ func (p *pairing) text(i int) string {
 }
 
 // leaves finds the instructions that consume a letter after another instruction did.
-func leaves(p *program, pc int32, behind, ahead int) []int32 {
+func (p *pairing) leaves(of *program, pc int32, behind, ahead int) []int32 {
 	var out []int32
-	closure(p, pc, behind, ahead, func(pc int32) {
-		if has(p.row(p.takes, ahead), pc) {
+	p.closure(of, pc, behind, ahead, func(pc int32) {
+		if has(of.row(of.takes, ahead), pc) {
 			out = append(out, pc)
 		}
 	})
@@ -151,17 +155,17 @@ func leaves(p *program, pc int32, behind, ahead int) []int32 {
 }
 
 // accepts reports whether a format may end after an instruction.
-func accepts(p *program, pc int32, behind int) bool {
+func (p *pairing) accepts(of *program, pc int32, behind int) bool {
 	some := false
-	closure(p, pc, behind, int(outside), func(pc int32) { some = some || pc == 0 })
+	p.closure(of, pc, behind, int(outside), func(pc int32) { some = some || pc == 0 })
 	return some
 }
 
 // closure visits the instructions that consume or accept and can come next.
-func closure(p *program, pc int32, behind, ahead int, leaf func(pc int32)) {
-	todo := []int32{p.start}
+func (p *pairing) closure(of *program, pc int32, behind, ahead int, leaf func(pc int32)) {
+	todo := []int32{of.start}
 	if pc != nothing {
-		todo[0] = p.insts[pc].out
+		todo[0] = of.insts[pc].out
 	}
 	seen := make(map[int32]bool)
 	for len(todo) > 0 {
@@ -171,17 +175,18 @@ func closure(p *program, pc int32, behind, ahead int, leaf func(pc int32)) {
 			continue
 		}
 		seen[pc] = true
-		in := p.insts[pc]
+		p.visits++
+		in := of.insts[pc]
 		switch in.op {
 		case opChar, opAccept:
 			leaf(pc)
 			continue
 		case opAhead:
-			if !has(p.row(p.ahead, ahead), pc) {
+			if !has(of.row(of.ahead, ahead), pc) {
 				continue
 			}
 		case opBehind:
-			if !has(p.row(p.takes, behind), pc) {
+			if !has(of.row(of.takes, behind), pc) {
 				continue
 			}
 		case opSplit:

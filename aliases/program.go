@@ -33,7 +33,16 @@ type program struct {
 	looks   []uint64 // the look instructions
 	takes   []uint64 // by group: the instructions that consume it, and the looks that are content with it behind
 	ahead   []uint64 // by group: the looks that are content with it ahead
-	back    []uint64 // by instruction: those that consume or look and lead to it; the bit after the last is the start
+	// back holds, by instruction, those that consume or look and lead to it; the number after the last stands for the start.
+	// The part of an instruction is backs[pc] to backs[pc+1].
+	back  []bitsAt
+	backs []int32
+}
+
+// bitsAt is the part of a row that is not empty.
+type bitsAt struct {
+	word int
+	bits uint64
 }
 
 // builder writes instructions back to front: each piece is told where to go on, so nothing needs patching but loops.

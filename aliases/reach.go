@@ -82,6 +82,8 @@ func empty(row []uint64) bool {
 // row is a row of a table of rows.
 func (p *program) row(table []uint64, i int) []uint64 { return table[i*p.words : (i+1)*p.words] }
 
+func (p *program) leadTo(pc int) []bitsAt { return p.back[p.backs[pc]:p.backs[pc+1]] }
+
 // step computes the row of the place before b, which is empty so far, from the row of b: who consumes the character behind and
 // gets here. It reports whether a match can begin at b.
 func (r *reach) step(to, from []uint64, b int) (start bool) {
@@ -106,8 +108,8 @@ func (r *reach) step(to, from []uint64, b int) (start bool) {
 
 // lead adds those that lead to an instruction.
 func (r *reach) lead(to []uint64, pc int) {
-	for i, w := range r.row(r.back, pc) {
-		to[i] |= w
+	for _, b := range r.leadTo(pc) {
+		to[b.word] |= b.bits
 	}
 }
 

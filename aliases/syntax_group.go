@@ -94,6 +94,9 @@ func (p *parser) named(at, depth int) (node, error) {
 
 // declare adds a name to what the format yields. at is the place of its ( or {{.
 func (p *parser) declare(v param, at int) (int, error) {
+	if before, _, ok := strings.Cut(v.name, "}}"); ok {
+		return 0, p.fail(at, "The = after {{%s}} is read as the start of a default. Write \\x3d for the character itself.", strings.TrimLeft(before, "{"))
+	}
 	if !isName(v.name) {
 		return 0, p.fail(at, "%q is no name for a parameter. Use letters, digits and _ only, as in {{%s}}.", v.name, suggestName(v.name))
 	}
@@ -120,6 +123,7 @@ func isName(s string) bool {
 
 // suggestName makes a valid name out of what stood there.
 func suggestName(s string) string {
+	s, _, _ = strings.Cut(s, "=")
 	fixed := strings.Trim(strings.Map(func(r rune) rune {
 		if isName("x" + string(r)) {
 			return r

@@ -23,7 +23,10 @@ func Render(r bot.Reply, s Style) string {
 	if title := s.title(r); title != "" {
 		out = append(out, title)
 	}
-	for _, b := range r.Blocks {
+	for i, b := range r.Blocks {
+		if i > 0 && b.Table != nil && r.Blocks[i-1].Table != nil { // a line of air keeps two tables apart
+			out = append(out, "")
+		}
 		out = append(out, s.block(b)...)
 	}
 	if len(out) == 0 {

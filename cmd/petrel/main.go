@@ -56,7 +56,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		newDemo(), newServe(), newRun(), newAction(), newExecution(), newConfig(), newSim(), newDocs(),
+		newDemo(), newServe(), newRun(), newAction(), newExecution(), newAlias(), newPack(), newConfig(), newSim(), newDocs(),
 	)
 	return root
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"io/fs"
+	"maps"
+	"slices"
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
@@ -63,10 +65,11 @@ func (a *App) load(c config.Config) error {
 	if err != nil {
 		return err
 	}
-	set, err := a.readPacks(c.Packs, runners)
+	set, packProblems, err := ReadPacks(c.Packs, slices.Sorted(maps.Keys(runners)))
 	if err != nil {
 		return err
 	}
+	a.warn(packProblems)
 	index, problems := aliases.Compile(set.Aliases(), aliases.Options{})
 	for _, p := range problems {
 		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "source", p.Source, "format", p.Format, "why", p.Text)
@@ -82,37 +85,29 @@ func (a *App) load(c config.Config) error {
 	return nil
 }
 
-func (a *App) readPacks(folders []string, runners map[string]executor.Runner) (*pack.Set, error) {
-	builtIn := pack.Options{Runners: []string{chat.Runner}, BuiltIn: true, Strict: true, Label: "packs"}
-	users := pack.Options{}
-	for name := range runners {
-		builtIn.Runners = append(builtIn.Runners, name)
-		users.Runners = append(users.Runners, name)
-	}
-	var list []*pack.Pack
+// ReadPacks reads the built-in packs and then the folders. Problems of the folders are returned; one of a built-in pack is an error.
+func ReadPacks(folders, runners []string) (*pack.Set, []pack.Problem, error) {
+	builtIn := pack.Options{Runners: append([]string{chat.Runner}, runners...), BuiltIn: true, Strict: true, Label: "packs"}
 	names, err := fs.Glob(packs.FS, "*")
 	if err != nil {
-		return nil, bot.E(bot.CodeInternal, "app.content.packs", "", err)
+		return nil, nil, bot.E(bot.CodeInternal, "app.content.packs", "", err)
 	}
+	var list []*pack.Pack
 	for _, name := range names {
 		p, problems := pack.Load(packs.FS, name, builtIn)
 		if len(problems) > 0 {
-			return nil, faultyPack(problems)
+			return nil, nil, bot.E(bot.CodeInternal, "app.content.packs", "A built-in pack is faulty: "+problems[0].String(), nil)
 		}
 		list = append(list, p)
 	}
+	var all []pack.Problem
 	for _, folder := range folders {
-		p, problems := pack.LoadFolder(folder, users)
-		a.warn(problems)
+		p, problems := pack.LoadFolder(folder, pack.Options{Runners: runners})
+		all = append(all, problems...)
 		list = append(list, p)
 	}
 	set, problems := pack.NewSet(list...)
-	a.warn(problems)
-	return set, nil
-}
-
-func faultyPack(problems []pack.Problem) error {
-	return bot.E(bot.CodeInternal, "app.content.packs", "A built-in pack is faulty: "+problems[0].String(), nil)
+	return set, append(all, problems...), nil
 }
 
 func (a *App) warn(problems []pack.Problem) {

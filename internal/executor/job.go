@@ -82,7 +82,7 @@ func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error
 
 func (j *job) Mark(ctx context.Context, c bot.Checkpoint) error {
 	// A lost done mark costs a repeatable action one read. For class once it is all that is known after a death.
-	if c.Phase == bot.Done && j.action.Spec.Class.Repeatable() {
+	if c.Phase == bot.Done && j.record.execution().Class.Repeatable() {
 		j.mu.Lock()
 		j.done[c.Target] = c
 		full := len(j.done) >= maxDone

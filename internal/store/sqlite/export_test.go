@@ -12,6 +12,14 @@ func (s *Store) InTurn(ctx context.Context, f func(turn any, exec func(query str
 	})
 }
 
+// Pragma returns a setting of the writer's connection.
+func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
+	err = s.writer.do(ctx, opCommit, func(ctx context.Context, _ *turn) error {
+		return s.writer.conn.QueryRowContext(ctx, `PRAGMA `+name).Scan(&value)
+	})
+	return value, err
+}
+
 // Path returns the path of the database.
 func (s *Store) Path() string { return s.path }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/store"
@@ -56,11 +57,13 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	conn := outsider(t, s.Path())
 	query(t, conn, `BEGIN IMMEDIATE`)
 	// All who wait are told together: the last one does not wait once for each before it.
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
 	errs := make([]error, 20)
 	var group sync.WaitGroup
 	for n := range errs {
 		group.Go(func() {
-			errs[n] = s.Commit(t.Context(), store.Batch{Puts: []store.Put{record("thing", int64(n))}})
+			errs[n] = s.Commit(ctx, store.Batch{Puts: []store.Put{record("thing", int64(n))}})
 		})
 	}
 	group.Wait()
@@ -187,6 +190,16 @@ func TestNewerSchema(t *testing.T) {
 	query(t, outsider(t, s.Path()), `UPDATE meta SET value = 99 WHERE name = 'schema'`)
 	_, err := sqlite.Open(t.Context(), sqlite.Options{Dir: dir})
 	sentence(t, err, bot.CodeUnsupported, s.Path(), "schema 99", "Start that version")
+}
+
+// No test can cut the power; this one holds what makes a commit outlive it.
+func TestCommitsAreSynchronous(t *testing.T) {
+	s := openStore(t, sqlite.Options{Dir: t.TempDir()})
+	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal"} {
+		if got, err := s.Pragma(t.Context(), pragma); got != want || err != nil {
+			t.Errorf("%s is %q, want %q; the error is %v", pragma, got, want, err)
+		}
+	}
 }
 
 func TestModes(t *testing.T) {

@@ -42,6 +42,8 @@ func atomicity(s suite) {
 			c.spoil(&b)
 			news, err := f.Subscribe(f.Context(), "news")
 			f.code("", err)
+			woken, err := f.Subscribe(f.Context(), store.QueueTopic(jobs))
+			f.code("", err)
 			f.commit(c.want, b)
 			f.commit("", store.Batch{Notify: []store.Notice{{Topic: "news", Payload: "end"}}})
 
@@ -60,6 +62,7 @@ func atomicity(s suite) {
 			f.list(store.Query{Kind: "thing", Index: color}, "old")
 			f.claim(9, "removed")
 			f.equal([]string{"end"}, receive(f, news, 1))
+			f.equal(0, len(woken))
 			// All three are still claimed as before.
 			f.commit("", store.Batch{Finish: []store.Claim{claims["guarded"], claims["finished"], claims["released"]}})
 		})

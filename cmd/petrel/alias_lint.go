@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/internal/pack"
+)
+
+func newAliasLint() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lint [PACKDIR…]",
+		Short: "Tell what is wrong with aliases: formats that are refused, shadowed or ambiguous, parameters that do not fit",
+		Long: `Tell what is wrong with aliases: formats that are refused, shadowed or ambiguous, parameters that do not fit.
+
+The folders are checked together with the built-in packs. Overlaps in which one alias always wins by rank are told as notes, with a text that
+both take; everything else makes the exit status 1.`,
+	}
+	read := packsFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		set, err := read(args...)
+		if err != nil {
+			return err
+		}
+		faults := 0
+		findings := aliases.Lint(set.Aliases(), actionParams(set))
+		for _, f := range findings {
+			kind := "note"
+			if f.Kind != aliases.FindingOverlap && f.Kind != aliases.FindingUnchecked {
+				kind = "fault"
+				faults++
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: %s\n", filepath.ToSlash(f.Source), kind, f.Text)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%d aliases, %d faults, %d notes.\n", len(set.Aliases()), faults, len(findings)-faults)
+		if faults > 0 {
+			return errFailed
+		}
+		return nil
+	}
+	return cmd
+}
+
+// actionParams returns the look-up that the linter wants.
+func actionParams(set *pack.Set) func(ref string) ([]aliases.ActionParam, bool) {
+	return func(ref string) ([]aliases.ActionParam, bool) {
+		spec, ok := set.Action(ref)
+		if !ok || spec.NotRunnable != "" { // what a runner adds is not known
+			return nil, false
+		}
+		var list []aliases.ActionParam
+		for _, p := range spec.Params {
+			list = append(list, aliases.ActionParam{Name: p.Name, Required: p.Required && !p.HasDefault && !p.Immutable})
+			for _, s := range p.Spellings {
+				list = append(list, aliases.ActionParam{Name: s})
+			}
+		}
+		return list, true
+	}
+}
