@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench docs sizes tidy check clean help need-go need-gcc
+.PHONY: build demo test race lint fmt fuzz bench docs sizes packs tidy check clean help need-go need-gcc
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -63,10 +63,14 @@ docs: need-go ## Write the generated pages and config.example.yaml anew
 sizes: ## Report files, functions, packages and interfaces that grew large
 	@scripts/sizes
 
+packs: build ## Lint the aliases of the built-in packs and run their tests
+	@$(step) "lint the packs" bin/petrel alias lint
+	@$(step) "test the packs" bin/petrel pack test
+
 tidy: need-go ## Check that go.mod and tools/go.mod list what is used
 	@$(step) "check the module files" scripts/tidy
 
-check: need-go need-gcc tidy build lint test fuzz race ## Everything that continuous integration checks
+check: need-go need-gcc tidy build lint packs test fuzz race ## Everything that continuous integration checks
 
 clean: ## Remove what was built, the pinned tools as well
 	@rm -rf bin .tools

@@ -109,7 +109,7 @@ func (c *child) count(text string) int {
 	return n
 }
 
-func (c *child) type_(line string) {
+func (c *child) enter(line string) {
 	c.t.Helper()
 	if _, err := io.WriteString(c.in, line+"\n"); err != nil {
 		c.t.Fatal(err)
@@ -158,7 +158,7 @@ func (s *clarySim) control(method, path string, body, into any) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was only read
+	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode >= 300 {
 		s.t.Fatalf("%s %s: %s %s %v", method, path, answer.Status, text, err)

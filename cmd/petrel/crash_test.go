@@ -15,7 +15,7 @@ func TestKilledWhileSettingNodes(t *testing.T) {
 	clary.control(http.MethodPost, "hold", map[string]any{"host": "irene4002", "kind": "set"}, nil)
 
 	first := start(t, "serve", "--config", config)
-	first.type_(`clary node status set irene[4000-4009] draining "kernel update" concurrency=2`)
+	first.enter(`clary node status set irene[4000-4009] draining "kernel update" concurrency=2`)
 	clary.held("irene4001")
 	clary.held("irene4002")
 	first.kill()
@@ -40,7 +40,7 @@ func TestKilledWhileSettingNodes(t *testing.T) {
 	if done["irene4002"] != 0 {
 		t.Errorf("irene4002, which eve had changed, was changed again: %v", clary.effects("transition"))
 	}
-	second.type_("executions")
+	second.enter("executions")
 	second.said("clary.node.status.set  failed")
 	if n := first.count("clary.node.status.set in ") + second.count("clary.node.status.set in "); n != 1 {
 		t.Errorf("the final reply came %d times, want 1", n)
@@ -54,7 +54,7 @@ func TestKilledWhileCommenting(t *testing.T) {
 	clary.control(http.MethodPost, "hold", map[string]any{"host": "irene4001", "kind": "comment", "after": true}, nil)
 
 	first := start(t, "serve", "--config", config)
-	first.type_(`clary comment irene[4000-4003] "fan replaced" concurrency=1`)
+	first.enter(`clary comment irene[4000-4003] "fan replaced" concurrency=1`)
 	clary.held("irene4001")
 	first.kill()
 	clary.control(http.MethodDelete, "faults", nil, nil)
@@ -76,7 +76,7 @@ func TestShellBesideTheDaemon(t *testing.T) {
 	clary := startClary(t)
 	config := configure(t, clary.url)
 	daemon := start(t, "serve", "--config", config)
-	daemon.type_("whoami")
+	daemon.enter("whoami")
 	daemon.said("You are console:ann")
 
 	shell := start(t, "run", "--config", config, "clary.node.status.get", "host=irene4000")
@@ -89,6 +89,6 @@ func TestShellBesideTheDaemon(t *testing.T) {
 	alone.said("shell@")
 
 	other := start(t, "serve", "--config", config)
-	other.type_("executions 2")
+	other.enter("executions 2")
 	other.said("shell:")
 }

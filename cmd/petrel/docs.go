@@ -19,7 +19,7 @@ func newDocs() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for name, text := range map[string]string{
 				filepath.Join(dir, "docs", "reference", "settings.md"): config.Reference(),
-				filepath.Join(dir, "config.example.yaml"):             config.Example(),
+				filepath.Join(dir, "config.example.yaml"):              config.Example(),
 			} {
 				if err := os.WriteFile(name, []byte(text), 0o644); err != nil { //nolint:gosec // pages are for everybody
 					return err

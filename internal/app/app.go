@@ -77,7 +77,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}
-	return a, a.addConsole(o)
+	return a, a.addConsole(ctx, o)
 }
 
 func newGate(rules []config.Permission) (*permission.List, error) {
@@ -93,13 +93,13 @@ func executorOptions(o Options) executor.Options {
 	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention}
 }
 
-func (a *App) addConsole(o Options) error {
+func (a *App) addConsole(ctx context.Context, o Options) error {
 	if o.Console == nil {
 		return nil
 	}
 	options := *o.Console
 	options.IDs = func() string { return bot.NewID(clock.System().Now(), random.System().Uint64()) }
-	options.Complete = a.complete(options.Person)
+	options.Complete = a.complete(context.WithoutCancel(ctx), options.Person)
 	options.Log = o.Log
 	var err error
 	a.Console, err = console.New(options)
@@ -157,10 +157,10 @@ func (a *App) Close() error {
 }
 
 // complete offers what can be typed next at the console.
-func (a *App) complete(person string) func(line string) []console.Completion {
+func (a *App) complete(ctx context.Context, person string) func(line string) []console.Completion {
 	return func(line string) []console.Completion {
 		var list []console.Completion
-		for _, c := range a.Desk.Complete(context.Background(), bot.Origin{Adapter: "console", User: person}, line) {
+		for _, c := range a.Desk.Complete(ctx, bot.Origin{Adapter: "console", User: person}, line) {
 			list = append(list, console.Completion{Value: c.Word, Help: c.Help})
 		}
 		return list

@@ -72,7 +72,7 @@ func (a *App) load(c config.Config) error {
 	a.warn(packProblems)
 	index, problems := aliases.Compile(set.Aliases(), aliases.Options{})
 	for _, p := range problems {
-		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "source", p.Source, "format", p.Format, "why", p.Text)
+		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "place", p.Source, "format", p.Format, "why", p.Text)
 	}
 	content := &chat.Content{Aliases: index}
 	content.Actions, content.Specs = bind(set, runners)
@@ -112,7 +112,7 @@ func ReadPacks(folders, runners []string) (*pack.Set, []pack.Problem, error) {
 
 func (a *App) warn(problems []pack.Problem) {
 	for _, p := range problems {
-		a.log.Warn("a pack has a problem", "op", "app.content.packs", "source", p.Source, "severity", p.Severity, "why", p.Text)
+		a.log.Warn("a pack has a problem", "op", "app.content.packs", "place", p.Source, "severity", p.Severity, "why", p.Text)
 	}
 }
 

@@ -3,7 +3,6 @@ package app_test
 import (
 	"encoding/json"
 	"errors"
-	"go/doc"
 	"go/parser"
 	"go/token"
 	"io"
@@ -153,7 +152,7 @@ func TestEveryPackageSaysWhyItExists(t *testing.T) {
 			}
 			comment += f.Doc.Text()
 		}
-		if len(p.GoFiles) > 0 && len(doc.Synopsis(comment)) < len("Package x does y") {
+		if len(p.GoFiles) > 0 && len(strings.TrimSpace(comment)) < len("Package x does y.") {
 			t.Errorf("%s has no package comment", p.ImportPath)
 		}
 	}

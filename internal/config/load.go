@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"reflect"
 	"slices"
@@ -29,14 +30,12 @@ func Default() Config {
 // write instead.
 func Load(path string) (Config, error) {
 	const op = "config.file.load"
-	f, err := os.Open(path)
-	if err != nil {
-		return Config{}, bot.E(bot.CodeNotFound, op, "The configuration file "+path+" cannot be opened. Copy config.example.yaml and adapt it.", err)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Config{}, bot.E(bot.CodeNotFound, op, "There is no configuration file "+path+". Write one from config.example.yaml, or name another with --config.", err)
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err != nil {
-		return Config{}, bot.E(bot.CodeUnavailable, op, "The configuration file "+path+" cannot be read.", err)
+		return Config{}, bot.E(bot.CodeUnavailable, op, "The configuration file "+path+" cannot be read. Check its owner and mode.", err)
 	}
 	if len(data) > maxSize {
 		return Config{}, bot.E(bot.CodeInvalid, op, fmt.Sprintf("The configuration file %s is larger than %d bytes.", path, maxSize), nil)

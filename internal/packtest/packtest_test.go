@@ -23,7 +23,8 @@ var suite = func() packtest.Suite {
 		panic(problems[0].Text)
 	}
 	spec := &bot.ActionSpec{Pack: "lab", Name: "run", Params: []bot.Param{
-		{Name: "what", Type: "string"}, {Name: "host", Type: "string"},
+		{Name: "what", Type: "string"},
+		{Name: "host", Type: "string"},
 		{Name: "times", Type: "integer", Spellings: []string{"tims"}},
 	}}
 	return packtest.Suite{Pack: "lab", Index: index, Action: func(ref string) (*bot.ActionSpec, bool) { return spec, ref == "lab.run" }}

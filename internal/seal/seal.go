@@ -52,7 +52,7 @@ func createKey(path string) (*Key, error) {
 	if err != nil {
 		return nil, bot.E(bot.CodeUnavailable, op, "The key file "+path+" cannot be made. Check the folder's owner and mode.", err)
 	}
-	defer os.Remove(tmp.Name())
+	defer func() { _ = os.Remove(tmp.Name()) }() // the key has its own name by then
 	_, err = io.WriteString(tmp, identity.String()+"\n")
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err == nil {
