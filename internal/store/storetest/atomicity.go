@@ -33,7 +33,7 @@ func atomicity(s suite) {
 				Puts:    []store.Put{put("new", store.Absent, doc(3), color), put("old", 1, doc(4))},
 				Deletes: []store.Delete{{Key: key("gone"), If: 1}},
 				Guards:  []store.Claim{claims["guarded"]},
-				Enqueue: []store.Entry{entry("added", 0)},
+				Enqueue: []store.Entry{{Queue: "fresh", ID: "added"}},
 				Finish:  []store.Claim{claims["finished"]},
 				Release: []store.Release{{Claim: claims["released"]}},
 				Remove:  []store.Entry{entry("removed", 0)},
@@ -42,7 +42,7 @@ func atomicity(s suite) {
 			c.spoil(&b)
 			news, err := f.Subscribe(f.Context(), "news")
 			f.code("", err)
-			woken, err := f.Subscribe(f.Context(), store.QueueTopic(jobs))
+			woken, err := f.Subscribe(f.Context(), store.QueueTopic("fresh"))
 			f.code("", err)
 			f.commit(c.want, b)
 			f.commit("", store.Batch{Notify: []store.Notice{{Topic: "news", Payload: "end"}}})
@@ -52,7 +52,8 @@ func atomicity(s suite) {
 				f.record(key("old"), 2, doc(4))
 				f.absent(key("gone"))
 				f.list(store.Query{Kind: "thing", Index: color}, "new")
-				f.claim(9, "added", "released")
+				f.claim(9, "released")
+				f.equal([]string{""}, receive(f, woken, 1))
 				f.equal([]string{"spoiled?", "end"}, receive(f, news, 2))
 				return
 			}
@@ -63,6 +64,9 @@ func atomicity(s suite) {
 			f.claim(9, "removed")
 			f.equal([]string{"end"}, receive(f, news, 1))
 			f.equal(0, len(woken))
+			_, queued, err := f.Due(f.Context(), "fresh")
+			f.code("", err)
+			f.equal(false, queued)
 			// All three are still claimed as before.
 			f.commit("", store.Batch{Finish: []store.Claim{claims["guarded"], claims["finished"], claims["released"]}})
 		})
