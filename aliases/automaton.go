@@ -1,6 +1,121 @@
 package aliases
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
+
+// trie holds all formats of an index as one tree of their parts, so that formats which begin alike share their beginning. The
+// names of parameters do not count: the index only asks which formats match.
+type trie struct {
+	children map[trieStep]int32
+	shapes   map[string]int32
+	parts    []node // by shape
+	name     []byte // the last shape
+	nodes    []trieNode
+}
+
+// trieStep is an edge: from a node, over a character (step >= 0) or a larger part (the shape ^step).
+type trieStep struct{ node, step int32 }
+
+type trieNode struct {
+	steps   []trieEdge
+	accepts []int32
+}
+
+type trieEdge struct{ step, child int32 }
+
+// newTrie makes room for about so many parts.
+func newTrie(parts int) *trie {
+	return &trie{
+		children: make(map[trieStep]int32, parts),
+		shapes:   make(map[string]int32),
+		nodes:    make([]trieNode, 1, parts+1),
+	}
+}
+
+// add enters a format under a number.
+func (t *trie) add(f *format, number int32) {
+	at := int32(0)
+	for _, part := range wholeText(f.tree) {
+		step := t.step(part)
+		key := trieStep{at, step}
+		child, ok := t.children[key]
+		if !ok {
+			child = int32(len(t.nodes))
+			t.nodes = append(t.nodes, trieNode{})
+			t.children[key] = child
+			t.nodes[at].steps = append(t.nodes[at].steps, trieEdge{step, child})
+		}
+		at = child
+	}
+	t.nodes[at].accepts = append(t.nodes[at].accepts, number)
+}
+
+// wholeText makes a search into a match of the whole text: a format that is not tied to an end may have any text there.
+func wholeText(tree node) []node {
+	parts := partsOf(tree)
+	rest := repeatNode{part: chars(anyChar), max: -1, lazy: true}
+	if a, ok := parts[0].(anchorNode); !ok || !a.begin || a.look.set != nil {
+		parts = slices.Concat([]node{rest}, parts)
+	}
+	if a, ok := parts[len(parts)-1].(anchorNode); !ok || a.begin || a.look.set != nil {
+		parts = append(slices.Clip(parts), rest, lookNode{edge: true})
+	}
+	return parts
+}
+
+func partsOf(tree node) []node {
+	if s, ok := tree.(seqNode); ok {
+		return s.parts
+	}
+	return []node{tree}
+}
+
+func (t *trie) step(part node) int32 {
+	if c, ok := part.(charNode); ok {
+		if r, ok := c.set.one(); ok {
+			return r
+		}
+	}
+	t.name = appendShape(t.name[:0], part)
+	id, ok := t.shapes[string(t.name)]
+	if !ok {
+		id = int32(len(t.parts))
+		t.shapes[string(t.name)] = id
+		t.parts = append(t.parts, part)
+	}
+	return ^id
+}
+
+// appendShape names a part; two parts with one shape match the same texts.
+func appendShape(b []byte, n node) []byte {
+	switch n := n.(type) {
+	case charNode:
+		return append(n.set.appendKey(append(b, '[')), ']')
+	case seqNode:
+		return append(appendShapes(append(b, '('), n.parts), ')')
+	case altNode:
+		return append(appendShapes(append(b, '|'), n.parts), ')')
+	case repeatNode:
+		b = strconv.AppendInt(append(b, '{'), int64(n.min), 10)
+		b = strconv.AppendInt(append(b, ','), int64(n.max), 10)
+		return append(appendShape(b, n.part), '}')
+	case groupNode:
+		return appendShape(b, n.part)
+	case lookNode:
+		b = strconv.AppendBool(strconv.AppendBool(append(b, '<'), n.behind), n.edge)
+		return append(n.set.appendKey(b), '>')
+	}
+	return appendShape(b, inner(n))
+}
+
+func appendShapes(b []byte, parts []node) []byte {
+	for _, p := range parts {
+		b = appendShape(b, p)
+	}
+	return b
+}
 
 // Two more instructions that only the automaton of an index has.
 const (
@@ -93,99 +208,4 @@ func (w *automaton) node(t *trie, b *builder, at int32) int32 {
 	f.waysEnd, f.alwaysEnd = int32(len(w.ways)), int32(len(w.always))
 	w.switches = append(w.switches, f)
 	return b.add(inst{op: opSwitch, arg: int32(len(w.switches) - 1)})
-}
-
-// simulation is the memory of one run of an automaton. Its size follows the instructions that are live at once, not the number
-// of formats.
-type simulation struct {
-	live, next, todo []int32
-	found            []int32
-	seen             marks
-}
-
-// step moves the live instructions over the next character, or collects what matches when it is outside the text.
-func (s *simulation) step(w *automaton, behind, ahead class) {
-	s.next, s.todo = s.next[:0], s.todo[:0]
-	s.seen.clear()
-	for _, pc := range s.live {
-		s.todo = append(s.todo, w.insts[pc].out)
-	}
-	for len(s.todo) > 0 {
-		pc := s.todo[len(s.todo)-1]
-		s.todo = s.todo[:len(s.todo)-1]
-		for pc >= 0 {
-			pc = s.visit(w, pc, behind, ahead)
-		}
-	}
-	s.live, s.next = s.next, s.live
-}
-
-// visit takes one instruction and returns the one to go on with, or -1.
-func (s *simulation) visit(w *automaton, pc int32, behind, ahead class) int32 {
-	in := &w.insts[pc]
-	switch in.op {
-	case opOne:
-		if class(in.arg) != ahead {
-			return -1
-		}
-	case opChar, opAhead:
-		if !w.holds(in.arg, ahead) {
-			return -1
-		}
-	case opBehind:
-		if !w.holds(in.arg, behind) {
-			return -1
-		}
-	}
-	if in.join && !s.seen.add(pc) {
-		return -1
-	}
-	switch in.op {
-	case opOne, opChar:
-		s.next = append(s.next, pc)
-		return -1
-	case opSwitch:
-		return s.fork(w, w.switches[in.arg], ahead)
-	case opAccept:
-		if ahead == outside {
-			s.found = append(s.found, w.accepts[in.arg]...)
-		}
-		return -1
-	case opSplit:
-		s.todo = append(s.todo, in.alt)
-	}
-	return in.out
-}
-
-// fork goes on at the ways of a switch.
-func (s *simulation) fork(w *automaton, f fork, ahead class) int32 {
-	s.todo = append(s.todo, w.always[f.always:f.alwaysEnd]...)
-	lo, hi := f.ways, f.waysEnd
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if w.ways[mid].class < ahead {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	if lo < f.waysEnd && w.ways[lo].class == ahead {
-		return w.ways[lo].pc
-	}
-	return -1
-}
-
-// run finds the numbers of the formats that match a text, in no particular order.
-func (s *simulation) run(w *automaton, in *input, limit int) []int32 {
-	s.found = s.found[:0]
-	s.live = append(s.live[:0], w.first)
-	n := len(in.around) - 1
-	if n > longText {
-		s.throughTable(w, in, limit)
-	} else {
-		for b := 0; b < n && len(s.live) > 0; b++ {
-			s.step(w, in.around[b], in.around[b+1])
-		}
-	}
-	return s.found
 }

@@ -13,7 +13,9 @@ type format struct {
 	tree   node // with the anchors that StackStorm adds
 	rank   Rank
 	size   int
-	prefix string // literal characters that every match begins with, after white space
+	// ownAnchors says that the pack wrote an anchor itself.
+	ownAnchors bool
+	prefix     string // literal characters that every match begins with, after white space
 }
 
 // parse reads a representation.
@@ -33,6 +35,7 @@ func parse(text string, o Options) (*format, error) {
 		return nil, err
 	}
 	f := &format{text: text, params: p.params, rank: rankOf(branches)}
+	f.ownAnchors = hasAnchor(seqNode{branches}, true) || hasAnchor(seqNode{branches}, false)
 	if f.tree, err = p.anchor(branches); err != nil {
 		return nil, err
 	}

@@ -37,12 +37,8 @@ type indexScratch struct {
 // their formats are checked as well.
 func Compile(list []*Alias, o Options) (*Index, []Problem) {
 	x := &Index{options: o.withDefaults()}
-	sorted := slices.Clone(list)
-	slices.SortStableFunc(sorted, func(a, b *Alias) int {
-		return cmp.Or(cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Source, b.Source))
-	})
 	var problems []Problem
-	for _, a := range sorted {
+	for _, a := range sortAliases(list) {
 		entries, bad := parseAlias(a, x.options)
 		problems = append(problems, bad...)
 		if a.Enabled {
@@ -52,6 +48,15 @@ func Compile(list []*Alias, o Options) (*Index, []Problem) {
 	}
 	x.build()
 	return x, problems
+}
+
+// sortAliases puts aliases in an order that does not depend on how they were loaded.
+func sortAliases(list []*Alias) []*Alias {
+	sorted := slices.Clone(list)
+	slices.SortStableFunc(sorted, func(a, b *Alias) int {
+		return cmp.Or(cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Source, b.Source))
+	})
+	return sorted
 }
 
 // parseAlias parses the representations of one alias.

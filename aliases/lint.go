@@ -39,25 +39,16 @@ type ActionParam struct {
 	Required bool
 }
 
-// maxPairs is how many pairs of formats lint compares.
-const maxPairs = 300000
+// maxLintWork bounds the comparisons of one lint, in steps of the search: some ten seconds.
+const maxLintWork = 200000000
 
 // Lint checks aliases: formats that are refused, that never match or never win, or that match a text together with another alias;
 // parameters that the action does not have, and required ones that no format sets. lookup tells an action's parameters; ok is
 // false for an action that is not known, which is not lint's concern. Disabled aliases are not compared.
 func Lint(list []*Alias, lookup func(action string) (params []ActionParam, ok bool)) []Finding {
-	l := &linter{}
-	x, problems := Compile(list, Options{})
-	for _, p := range problems {
-		i := slices.IndexFunc(list, func(a *Alias) bool { return a.Ref() == p.Alias })
-		l.findings = append(l.findings, Finding{
-			Kind: FindingRefused, Alias: list[i], Source: p.Source, Format: p.Format,
-			Text: fmt.Sprintf("The format is wrong at byte %d. %s", p.Offset, p.Text),
-		})
-	}
-	l.index = x
+	l := newLinter(list)
 	l.formats()
-	for _, a := range x.aliases {
+	for _, a := range l.aliases {
 		l.parameters(a, lookup)
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
@@ -67,9 +58,48 @@ func Lint(list []*Alias, lookup func(action string) (params []ActionParam, ok bo
 }
 
 type linter struct {
-	index    *Index
+	aliases  []*Alias
+	entries  []*entry
+	alphabet *alphabet
+	steps    map[*entry]*stepper
+	sample   map[*entry]string // a text that the format matches
 	parser   Parser
+	work     int
 	findings []Finding
+}
+
+// newLinter parses the aliases and compiles each format as a match of the whole text.
+func newLinter(list []*Alias) *linter {
+	l := &linter{steps: make(map[*entry]*stepper), sample: make(map[*entry]string)}
+	sets := newSetNumbers()
+	for _, s := range []lookSet{{set: spaceSet}, {set: anyChar}, {edge: true}} {
+		sets.of(s)
+	}
+	for _, a := range sortAliases(list) {
+		entries, problems := parseAlias(a, l.parser.Options.withDefaults())
+		for _, p := range problems {
+			l.findings = append(l.findings, Finding{
+				Kind: FindingRefused, Alias: a, Source: p.Source, Format: p.Format,
+				Text: fmt.Sprintf("The format is wrong at byte %d. %s", p.Offset, p.Text),
+			})
+		}
+		if !a.Enabled {
+			continue
+		}
+		l.aliases = append(l.aliases, a)
+		for _, e := range entries {
+			e.positionNo = len(l.entries)
+			l.entries = append(l.entries, e)
+			sets.tree(e.tree)
+		}
+	}
+	l.alphabet = sets.build()
+	link := &linker{alphabet: l.alphabet}
+	for _, e := range l.entries {
+		whole := &format{tree: seqNode{wholeText(e.tree)}}
+		l.steps[e] = newStepper(whole.compile(link))
+	}
+	return l
 }
 
 func (l *linter) report(kind FindingKind, e *entry, text string) *Finding {
@@ -82,25 +112,24 @@ func (l *linter) report(kind FindingKind, e *entry, text string) *Finding {
 // of the other. Sorted by their beginnings, those of one format stand in one run.
 func (l *linter) formats() {
 	var alive []*entry
-	for _, e := range l.index.entries {
-		if _, ok := l.shortest(e); !ok {
-			l.report(FindingNever, e, "No text can match this format. A text begins and ends with a blank for it: write ^\\s* and \\s*$ for anchors of its own.")
+	for _, e := range l.entries {
+		if why := l.never(e); why != "" {
+			l.report(FindingNever, e, why)
 			continue
 		}
 		alive = append(alive, e)
 	}
 	slices.SortStableFunc(alive, func(a, b *entry) int { return cmp.Compare(a.prefix, b.prefix) })
-	pairs := 0
 	for i, a := range alive {
 		for _, b := range alive[i+1:] {
 			if !strings.HasPrefix(b.prefix, a.prefix) {
 				break
 			}
-			if a.alias == b.alias && a.rank != b.rank || a.multiple != b.multiple {
+			if a.multiple != b.multiple {
 				continue
 			}
-			if pairs++; pairs > maxPairs {
-				l.report(FindingUnchecked, a, fmt.Sprintf("More than %d pairs of formats begin alike; the rest was not compared. Begin formats with a word.", maxPairs))
+			if l.work > maxLintWork {
+				l.report(FindingUnchecked, a, "Too many formats begin alike: this one and those after it were not compared with all others. Begin formats with a word.")
 				return
 			}
 			l.pair(a, b)
@@ -108,10 +137,30 @@ func (l *linter) formats() {
 	}
 }
 
-// shortest is a shortest text that a format matches.
-func (l *linter) shortest(e *entry) (string, bool) {
-	text, ok, sure := newPairing(l.index.automaton.alphabet, e.program, e.program).find(true, l.fits(e))
-	return text, ok || !sure
+// never says why no text matches a format, or nothing.
+func (l *linter) never(e *entry) string {
+	search := func(fits func(string) bool) bool {
+		text, ok, sure := l.search(e, e, true, fits)
+		l.sample[e] = text
+		return ok || !sure
+	}
+	switch {
+	case search(l.fits(e)):
+		return ""
+	case search(func(string) bool { return true }):
+		return "No text can match this format: whatever would ends in key=value pairs, which are cut off first. Write the pairs as parameters."
+	case e.ownAnchors:
+		return "No text can match this format: it sees a text with a blank on either side. Write ^\\s* and \\s*$, or leave the anchors out."
+	}
+	return "No text can match this format: its parts rule each other out. Change it or take it away."
+}
+
+// search looks for a text that a matches and b matches as well, or does not.
+func (l *linter) search(a, b *entry, both bool, fits func(string) bool) (text string, ok, sure bool) {
+	p := newPairing(l.alphabet, l.steps[a], l.steps[b])
+	text, ok, sure = p.find(both, fits)
+	l.work += p.work
+	return text, ok, sure
 }
 
 // fits checks a text of the search with the whole matcher, which also cuts off the tail.
@@ -129,7 +178,7 @@ func (l *linter) pair(a, b *entry) {
 	if a.rank.Compare(b.rank) > 0 || a.rank == b.rank && a.positionNo > b.positionNo {
 		a, b = b, a
 	}
-	witness, ok, _ := newPairing(l.index.automaton.alphabet, a.program, b.program).find(true, l.fits(a, b))
+	witness, ok, _ := l.search(a, b, true, l.fits(a, b))
 	if !ok {
 		return
 	}
@@ -156,7 +205,10 @@ func (l *linter) against(kind FindingKind, e, other *entry, witness string) *Fin
 
 // covers reports whether a surely matches every text that b matches.
 func (l *linter) covers(a, b *entry) bool {
-	_, ok, sure := newPairing(l.index.automaton.alphabet, b.program, a.program).find(false, func(string) bool { return true })
+	if !l.fits(a)(l.sample[b]) {
+		return false
+	}
+	_, ok, sure := l.search(b, a, false, func(string) bool { return true })
 	return !ok && sure
 }
 
@@ -173,7 +225,7 @@ func (r Rank) because(s Rank) string {
 
 // parameters compares what the formats of an alias set with what its action takes.
 func (l *linter) parameters(a *Alias, lookup func(string) ([]ActionParam, bool)) {
-	if lookup == nil {
+	if lookup == nil || !slices.ContainsFunc(l.entries, func(e *entry) bool { return e.alias == a }) {
 		return
 	}
 	params, ok := lookup(a.Action)
@@ -184,7 +236,7 @@ func (l *linter) parameters(a *Alias, lookup func(string) ([]ActionParam, bool))
 	for name := range a.Immutable {
 		set[name] = true
 	}
-	for _, e := range l.index.entries {
+	for _, e := range l.entries {
 		if e.alias != a {
 			continue
 		}

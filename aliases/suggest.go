@@ -34,15 +34,16 @@ const (
 	maxPrice    = 8
 	notPossible = 1 << 20
 	maxWords    = 16 // of a text and of a format
-	maxCompared = 200
+	maxCompared = 100
+	maxWorse    = 3 // how much worse than the best another suggestion may be
 )
 
 // Suggest finds commands near a text that matched nothing: words with one edit each, two neighbouring words swapped, a value
 // or a word missing, a word too much. Only aliases that visible allows are looked at, so nothing hidden is named; nil allows
-// all. The nearest comes first, max at most.
-func (x *Index) Suggest(text string, visible func(*Alias) bool, max int) []Suggestion {
+// all. The nearest comes first, limit at most.
+func (x *Index) Suggest(text string, visible func(*Alias) bool, limit int) []Suggestion {
 	typed := typedWords(text)
-	if len(typed) == 0 || max <= 0 {
+	if len(typed) == 0 || limit <= 0 {
 		return nil
 	}
 	type scored struct {
@@ -63,7 +64,7 @@ func (x *Index) Suggest(text string, visible func(*Alias) bool, max int) []Sugge
 	for _, s := range all {
 		e := x.near.forms[s.form].entry
 		shown := e.alias.Formats[e.formatNo].Shown()
-		if key := e.alias.Ref() + "\x00" + shown; !seen[key] && len(out) < max {
+		if key := e.alias.Ref() + "\x00" + shown; !seen[key] && len(out) < limit && s.price <= all[0].price+maxWorse {
 			seen[key] = true
 			out = append(out, Suggestion{Alias: e.alias, Format: e.formatNo, Shown: shown, Why: s.why})
 		}

@@ -205,7 +205,7 @@ func (p *parser) flagGroup(at, depth int, first bool) (node, error) {
 
 // flagLetters reads letters and sets them; it reports whether there was one.
 func (p *parser) flagLetters(at int, value bool) (bool, error) {
-	for any := false; ; any = true {
+	for some := false; ; some = true {
 		switch p.peek() {
 		case 'i':
 			p.flags.fold = value
@@ -217,11 +217,11 @@ func (p *parser) flagLetters(at int, value bool) (bool, error) {
 			p.flags.verbose = value
 		case 'a', 'u':
 			if !value {
-				return any, p.fail(at, "The flags a and u cannot be taken away with -.")
+				return some, p.fail(at, "The flags a and u cannot be taken away with -.")
 			}
 			p.flags.ascii = p.peek() == 'a'
 		default:
-			return any, nil
+			return some, nil
 		}
 		p.pos++
 	}

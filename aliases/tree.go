@@ -3,7 +3,7 @@ package aliases
 // A format is parsed into a tree of nodes. The tree is what everything else reads: the anchors, the precedence, the prefix
 // tree of the index and the program.
 
-type node interface{}
+type node any
 
 type (
 	// charNode consumes one character of the set.
@@ -75,15 +75,15 @@ func lazyRun(set charSet) node { return repeatNode{part: chars(set), min: 1, max
 
 // valueNode is what a parameter takes: text between quotes without them, a {…} block, or as little text as possible, with a
 // stray quote on either side dropped. Source: StackStorm, ActionAliasFormatParser.transform_format_string_into_regex.
-func valueNode(param int, any charSet) node {
+func valueNode(param int, dot charSet) node {
 	quoted := func(mark charSet) node {
-		return seq(lookNode{set: mark, behind: true}, lazyRun(any), lookNode{set: mark})
+		return seq(lookNode{set: mark, behind: true}, lazyRun(dot), lookNode{set: mark})
 	}
 	value := altNode{[]node{
 		quoted(singleQuote),
 		quoted(doubleQuote),
-		seq(chars(openBrace), lazyRun(any), chars(closeBrace)),
-		lazyRun(any),
+		seq(chars(openBrace), lazyRun(dot), chars(closeBrace)),
+		lazyRun(dot),
 	}}
 	return seq(optional(chars(quoteMark)), groupNode{part: value, param: param})
 }

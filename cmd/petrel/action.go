@@ -51,6 +51,6 @@ func listActions(w io.Writer, a *app.App, packName string) error {
 }
 
 func printTable(w io.Writer, columns []string, rows [][]string) error {
-	_, err := fmt.Fprintln(w, console.Render(bot.Reply{Blocks: []bot.Block{bot.TableBlock(columns, rows)}}, console.Style{Width: terminalWidth()}))
+	_, err := fmt.Fprint(w, console.Render(bot.Reply{Blocks: []bot.Block{bot.TableBlock(columns, rows)}}, console.Style{Width: terminalWidth()}))
 	return err
 }

@@ -6,8 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/petrelops/petrel/aliases"
-	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/app"
 )
 
 func newAliasLint() *cobra.Command {
@@ -26,10 +25,10 @@ both take; everything else makes the exit status 1.`,
 			return err
 		}
 		faults := 0
-		findings := aliases.Lint(set.Aliases(), actionParams(set))
+		findings := app.Lint(set)
 		for _, f := range findings {
 			kind := "note"
-			if f.Kind != aliases.FindingOverlap && f.Kind != aliases.FindingUnchecked {
+			if !app.IsNote(f) {
 				kind = "fault"
 				faults++
 			}
@@ -42,22 +41,4 @@ both take; everything else makes the exit status 1.`,
 		return nil
 	}
 	return cmd
-}
-
-// actionParams returns the look-up that the linter wants.
-func actionParams(set *pack.Set) func(ref string) ([]aliases.ActionParam, bool) {
-	return func(ref string) ([]aliases.ActionParam, bool) {
-		spec, ok := set.Action(ref)
-		if !ok || spec.NotRunnable != "" { // what a runner adds is not known
-			return nil, false
-		}
-		var list []aliases.ActionParam
-		for _, p := range spec.Params {
-			list = append(list, aliases.ActionParam{Name: p.Name, Required: p.Required && !p.HasDefault && !p.Immutable})
-			for _, s := range p.Spellings {
-				list = append(list, aliases.ActionParam{Name: s})
-			}
-		}
-		return list, true
-	}
 }

@@ -21,7 +21,7 @@ const patience = 60 * time.Second
 
 // child is petrel in a process of its own, with everything it prints.
 type child struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	in  io.WriteCloser
 
@@ -32,7 +32,7 @@ type child struct {
 }
 
 // start runs the command line in a new process. The test binary becomes petrel when it is called so (testscript.Main).
-func start(t *testing.T, args ...string) *child {
+func start(t testing.TB, args ...string) *child {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -129,12 +129,12 @@ func (c *child) kill() {
 
 // clarySim is a simulated Clary in a process of its own.
 type clarySim struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	ledger string
 }
 
-func startClary(t *testing.T, args ...string) *clarySim {
+func startClary(t testing.TB, args ...string) *clarySim {
 	t.Helper()
 	s := &clarySim{t: t, ledger: filepath.Join(t.TempDir(), "ledger.jsonl")}
 	c := start(t, append([]string{"sim", "clary", "--listen", "127.0.0.1:0", "--ledger", s.ledger}, args...)...)

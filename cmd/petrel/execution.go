@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/config"
@@ -25,6 +26,9 @@ func newExecutionList() *cobra.Command {
 	load := configFlag(cmd)
 	cmd.Flags().IntVarP(&n, "last", "n", 50, "how many")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if n < 1 {
+			return bot.E(bot.CodeInvalid, "cmd.execution.list", fmt.Sprintf("%d executions cannot be listed. Give -n a number from 1 on.", n), nil)
+		}
 		return withApp(cmd, load, func(ctx context.Context, a *app.App, _ config.Config) error {
 			list, err := a.Executor.Executions(ctx, n)
 			if err != nil {

@@ -27,13 +27,16 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errFailed):
-	default:
-		explain(root.ErrOrStderr(), err)
+		return 1
+	}
+	explain(root.ErrOrStderr(), err)
+	if _, ours := errors.AsType[*bot.Error](err); !ours { // cobra refused the command line
+		fmt.Fprintf(root.ErrOrStderr(), "See %s --help.\n", cmd.CommandPath())
 	}
 	return 1
 }

@@ -19,5 +19,10 @@ func TestStories(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"clary":   startClaryFor,
+			"expand":  expand,
+			"capture": capture,
+		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -87,8 +88,10 @@ func accept(ctx context.Context, a *app.App, args []string) (bot.Execution, erro
 	})
 }
 
-// arguments sorts KEY=VALUE and positional values. A value with an equals sign whose key is no parameter counts as positional.
+// arguments sorts KEY=VALUE and values without a key, which take the positional parameters that no key names, in their order. What
+// stands before an equals sign is a key unless it cannot be a name.
 func arguments(spec *bot.ActionSpec, args []string) (map[string]string, error) {
+	const op = "cmd.run.arguments"
 	given := map[string]string{}
 	var free []string
 	for _, p := range spec.Params {
@@ -96,21 +99,26 @@ func arguments(spec *bot.ActionSpec, args []string) (map[string]string, error) {
 			free = append(free, p.Name)
 		}
 	}
+	var values []string
 	for _, arg := range args {
 		key, value, ok := strings.Cut(arg, "=")
-		if _, known := spec.Param(key); ok && (known || isName(key)) {
-			given[key] = value
+		p, known := spec.Param(key)
+		if !ok || !known && !isName(key) {
+			values = append(values, arg)
 			continue
 		}
-		for len(free) > 0 && given[free[0]] != "" {
-			free = free[1:]
+		if _, twice := given[key]; twice {
+			return nil, bot.E(bot.CodeInvalid, op, fmt.Sprintf("%s is given twice. Give it once.", key), nil)
 		}
-		if len(free) == 0 {
-			return nil, bot.E(bot.CodeInvalid, "cmd.run.arguments", fmt.Sprintf(
-				"%q is one value too many for %s. Write KEY=VALUE; petrel run %s --help shows the keys.", arg, spec.Ref(), spec.Ref()), nil)
-		}
-		given[free[0]] = arg
-		free = free[1:]
+		given[key] = value
+		free = slices.DeleteFunc(free, func(name string) bool { return name == p.Name })
+	}
+	if len(values) > len(free) {
+		return nil, bot.E(bot.CodeInvalid, op, fmt.Sprintf(
+			"%q is one value too many for %s. Write KEY=VALUE; petrel run %s --help shows the keys.", values[len(free)], spec.Ref(), spec.Ref()), nil)
+	}
+	for i, value := range values {
+		given[free[i]] = value
 	}
 	return given, nil
 }
@@ -189,7 +197,7 @@ func printExecution(ctx context.Context, w io.Writer, s shell, e bot.Execution) 
 	if s.json {
 		return printJSON(w, executionView(e, result, s.app.Content()))
 	}
-	_, err = fmt.Fprintln(w, console.Render(chat.Show(e, result, s.app.Content()), console.Style{Width: terminalWidth()}))
+	_, err = fmt.Fprint(w, console.Render(chat.Show(e, result, s.app.Content()), console.Style{Width: terminalWidth()}))
 	return err
 }
 
@@ -222,6 +230,6 @@ func describe(w io.Writer, a *app.App, ref string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, console.Render(chat.Describe(action.Spec), console.Style{Width: terminalWidth()}))
+	_, err = fmt.Fprint(w, console.Render(chat.Describe(action.Spec), console.Style{Width: terminalWidth()}))
 	return err
 }

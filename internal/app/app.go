@@ -16,6 +16,7 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/permission"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/seal"
@@ -43,6 +44,7 @@ type App struct {
 	Console  *console.Adapter // nil when Options.Console was
 
 	content atomic.Pointer[chat.Content]
+	set     *pack.Set // what content was made of
 	log     *slog.Logger
 	closers []func() error // undone last in, first out
 }
@@ -133,6 +135,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		})
 	}
 	run(a.Executor.Run)
+	run(a.warnOfFaults)
 	if a.Console != nil {
 		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })
 		run(func(ctx context.Context) error {

@@ -18,6 +18,9 @@ import (
 	"github.com/petrelops/petrel/packs"
 )
 
+// builtInLabel begins the places in built-in packs.
+const builtInLabel = "packs"
+
 // catalog finds actions by ref.
 type catalog map[string]executor.Action
 
@@ -74,7 +77,7 @@ func (a *App) load(c config.Config) error {
 	for _, p := range problems {
 		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "place", p.Source, "format", p.Format, "why", p.Text)
 	}
-	content := &chat.Content{Aliases: index}
+	content := &chat.Content{Aliases: index, Examples: a.examples(set, c.Packs)}
 	content.Actions, content.Specs = bind(set, runners)
 	for _, alias := range set.Aliases() {
 		if alias.Enabled {
@@ -82,12 +85,13 @@ func (a *App) load(c config.Config) error {
 		}
 	}
 	a.content.Store(content)
+	a.set = set
 	return nil
 }
 
 // ReadPacks reads the built-in packs and then the folders. Problems of the folders are returned; one of a built-in pack is an error.
 func ReadPacks(folders, runners []string) (*pack.Set, []pack.Problem, error) {
-	builtIn := pack.Options{Runners: append([]string{chat.Runner}, runners...), BuiltIn: true, Strict: true, Label: "packs"}
+	builtIn := pack.Options{Runners: append([]string{chat.Runner}, runners...), BuiltIn: true, Strict: true, Label: builtInLabel}
 	names, err := fs.Glob(packs.FS, "*")
 	if err != nil {
 		return nil, nil, bot.E(bot.CodeInternal, "app.content.packs", "", err)

@@ -18,6 +18,8 @@ type Content struct {
 	Listed  []*aliases.Alias // in the order of help: by pack, then as the packs list them
 	Actions executor.Catalog
 	Specs   []*bot.ActionSpec // every action, by ref
+	// Examples are lines that can be typed, by alias ref.
+	Examples map[string]string
 }
 
 // Engine is what the desk needs of the executor.

@@ -24,7 +24,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	}
 	params, err := parameters(spec, m)
 	if err != nil {
-		return bot.Answer{}, withUsage(err, m.Alias, spec)
+		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
 	}
 	if spec.Runner == Runner {
 		return d.ask(ctx, v, spec, params)
@@ -36,7 +36,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	}
 	e, err := d.engine.Accept(ctx, c)
 	if err != nil {
-		return bot.Answer{}, withUsage(err, m.Alias, spec)
+		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
 	}
 	return bot.Answer{Execution: e.ID}, nil
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/petrelops/petrel/aliases"
@@ -83,7 +84,21 @@ func display(a *aliases.Alias) string {
 	if len(a.Formats) == 0 {
 		return a.Ref()
 	}
-	return a.Formats[0].Shown()
+	return readable(a.Formats[0].Shown())
+}
+
+// parameter is a parameter in a format, with its default if it has one.
+var parameter = regexp.MustCompile(`\{\{\s*([^{}=]+?)\s*(=[^{}]*)?\}\}`)
+
+// readable writes the parameters of a format as people know them: <name>, and [name=default] for one that may be left out.
+func readable(format string) string {
+	return parameter.ReplaceAllStringFunc(format, func(found string) string {
+		parts := parameter.FindStringSubmatch(found)
+		if parts[2] == "" {
+			return "<" + parts[1] + ">"
+		}
+		return "[" + parts[1] + "=" + strings.TrimSpace(strings.TrimPrefix(parts[2], "=")) + "]"
+	})
 }
 
 // details shows one alias with everything that can be said about it.
@@ -91,15 +106,21 @@ func (d *Desk) details(v *visit, a *aliases.Alias) bot.Reply {
 	r := bot.Reply{Private: true, Title: a.Description}
 	forms := make([]string, len(a.Formats))
 	for i, f := range a.Formats {
-		forms[i] = f.Shown()
+		forms[i] = readable(f.Shown())
 	}
 	r.Blocks = append(r.Blocks, bot.Block{Code: strings.Join(forms, "\n")})
 	action, err := v.content.Actions.Action(a.Action)
 	if err != nil {
 		return r
 	}
+	if example := v.content.Examples[a.Ref()]; example != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock("For example:"), bot.Block{Code: example})
+	}
 	about := Describe(action.Spec)
 	r.Blocks = append(r.Blocks, about.Blocks...)
+	if d := d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: action.Spec}); d.Rule != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock("You may run it by the rule "+d.Rule+"."))
+	}
 	return r
 }
 

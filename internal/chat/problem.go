@@ -19,18 +19,19 @@ const maxSuggestions = 3
 // usage is an error about parameters together with what the alias wants.
 type usage struct {
 	error
-	alias *aliases.Alias
-	spec  *bot.ActionSpec
+	alias   *aliases.Alias
+	spec    *bot.ActionSpec
+	example string
 }
 
 func (u usage) Unwrap() error { return u.error }
 
 // withUsage adds to a complaint about parameters what could have been typed.
-func withUsage(err error, a *aliases.Alias, spec *bot.ActionSpec) error {
+func (c *Content) withUsage(err error, a *aliases.Alias, spec *bot.ActionSpec) error {
 	if bot.ErrorCode(err) != bot.CodeInvalid {
 		return err
 	}
-	return usage{err, a, spec}
+	return usage{err, a, spec, c.Examples[a.Ref()]}
 }
 
 // refusal is the answer for an error.
@@ -43,11 +44,13 @@ func refusal(err error) bot.Answer {
 	if u, ok := errors.AsType[usage](err); ok {
 		var lines []string
 		for _, f := range u.alias.Formats {
-			lines = append(lines, f.Shown())
+			lines = append(lines, readable(f.Shown()))
 		}
-		r.Blocks = append(r.Blocks,
-			bot.TextBlock("It is written like this:"), bot.Block{Code: strings.Join(lines, "\n")},
-			bot.TextBlock("Its parameters:"), paramTable(u.spec))
+		r.Blocks = append(r.Blocks, bot.TextBlock("It is written like this:"), bot.Block{Code: strings.Join(lines, "\n")})
+		if u.example != "" {
+			r.Blocks = append(r.Blocks, bot.TextBlock("For example:"), bot.Block{Code: u.example})
+		}
+		r.Blocks = append(r.Blocks, bot.TextBlock("Its parameters:"), paramTable(u.spec))
 	}
 	return bot.Answer{Reply: &r}
 }
@@ -69,7 +72,7 @@ func paramTable(spec *bot.ActionSpec) bot.Block {
 func ambiguous(candidates []aliases.Candidate) bot.Answer {
 	var lines []string
 	for _, c := range candidates {
-		lines = append(lines, fmt.Sprintf("%s   (%s)", c.Shown(), c.Alias.Ref()))
+		lines = append(lines, fmt.Sprintf("%s   (%s)", readable(c.Shown()), c.Alias.Ref()))
 	}
 	r := bot.Problem("Several commands fit this line equally well, so none was run. Write it so that only one fits:", bot.Block{Code: strings.Join(lines, "\n")})
 	return bot.Answer{Reply: &r}
@@ -84,7 +87,7 @@ func (d *Desk) unknown(v *visit) bot.Answer {
 	}
 	lines := make([]string, len(near))
 	for i, s := range near {
-		lines[i] = fmt.Sprintf("%s   (%s)", s.Shown, s.Why)
+		lines[i] = fmt.Sprintf("%s   (%s)", readable(s.Shown), s.Why)
 	}
 	r := bot.Problem(fmt.Sprintf("I do not know %q. Did you mean:", quote(v.message.Text)),
 		bot.Block{Code: strings.Join(lines, "\n")}, bot.TextBlock("Type help to see what can be typed."))

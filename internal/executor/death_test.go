@@ -112,7 +112,7 @@ func TestTakenOverInOneProcess(t *testing.T) {
 		t.Errorf("the first job was stopped because %v", cause)
 	}
 	for range 3 {
-		w.must(tick(p, lease/3, watched.renewed))
+		w.must(p.beat(watched))
 		w.time.Advance(lease / 2)
 	}
 	it.end <- nil

@@ -7,6 +7,14 @@ import (
 	"github.com/petrelops/petrel/internal/executor"
 )
 
+// beat moves the process's clock to its next heartbeat, which must be all that happens, and returns what renewing came to.
+func (p *process) beat(s *watchedStore) error {
+	p.world.Helper()
+	p.settle()
+	p.clock.Advance(lease / 3)
+	return receive(p.world, s.renewed)
+}
+
 // TestHeartbeatKeepsALongRunAlive works for ten leases while somebody else is eager to take over.
 func TestHeartbeatKeepsALongRunAlive(t *testing.T) {
 	it := newWork()
@@ -18,7 +26,7 @@ func TestHeartbeatKeepsALongRunAlive(t *testing.T) {
 	receive(w, it.began)
 	other := w.store()
 	for range 30 {
-		w.must(tick(p, lease/3, watched.renewed))
+		w.must(p.beat(watched))
 		w.time.Advance(lease / 3)
 		if claims, err := other.Claim(w.ctx, claimOf("work")); err != nil || len(claims) > 0 {
 			t.Fatalf("somebody else could claim %v (%v)", claims, err)
@@ -58,14 +66,15 @@ func TestStoreAwayForTheHeartbeat(t *testing.T) {
 	receive(w, it.began)
 	for _, deaf := range []bool{true, false, true, false, true} {
 		watched.setDeaf(deaf)
-		if err := tick(p, lease/3, watched.renewed); deaf != (err != nil) {
+		if err := p.beat(watched); deaf != (err != nil) {
 			t.Fatalf("renewing came to %v", err)
 		}
 	}
 	if len(it.stopped) > 0 {
 		t.Fatal("one lost beat stopped the handler")
 	}
-	if cause := tick(p, lease/3, it.stopped); cause.Error() != "another worker owns the execution" {
+	w.refused(bot.CodeUnavailable, p.beat(watched))
+	if cause := receive(w, it.stopped); cause.Error() != "another worker owns the execution" {
 		t.Errorf("the handler was stopped because %v", cause)
 	}
 	if s := p.look(id).Status; s != bot.Running {

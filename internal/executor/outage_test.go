@@ -22,7 +22,7 @@ func TestStoreAwayAtTheEnd(t *testing.T) {
 			w := newWorld(t, action("noop", bot.Once, doer(done)))
 			watched := &watchedStore{Store: w.store()}
 			p := w.processOn(watched, executor.Options{})
-			p.start(p.Run)
+			stop := p.start(p.Run)
 			watched.failing(c.trouble)
 			id := p.accept(command("test.noop", nil)).ID
 			ended := make(chan bot.Execution, 1)
@@ -36,6 +36,7 @@ func TestStoreAwayAtTheEnd(t *testing.T) {
 			if e := tick(p, 250*time.Millisecond, ended); e.Status != bot.Succeeded || e.Summary != "Done." {
 				t.Errorf("it ended %s, %q", e.Status, e.Summary)
 			}
+			stop()
 			n := 0
 			for _, b := range watched.batches() {
 				if ends("work")(b) {
@@ -84,7 +85,7 @@ func TestStoreGoneForGood(t *testing.T) {
 	watched.failing(fail(1_000_000, anyBatch))
 	watched.setDeaf(true)
 	begin()
-	w.must(tick(p, time.Second, ended))
+	w.must(tick(p, time.Minute, ended))
 	if s := p.look(id).Status; s != bot.Running {
 		t.Errorf("it is %s", s)
 	}

@@ -25,7 +25,7 @@ func TestRunThatIsNotWanted(t *testing.T) {
 	p := w.process(executor.Options{})
 	begin, ended := p.stopping()
 	begin()
-	w.must(tick(p, time.Second, ended))
+	w.must(tick(p, time.Minute, ended))
 
 	ctx, cancel := context.WithCancel(w.ctx)
 	cancel()
@@ -67,7 +67,7 @@ func TestStopAfterDrain(t *testing.T) {
 				w.must(job.Mark(w.ctx, mark("irene1", bot.Done)))
 			}
 			begin()
-			w.must(tick(p, time.Second, ended))
+			w.must(tick(p, time.Minute, ended))
 			if cause := receive(w, it.stopped); cause.Error() != "petrel is being stopped" {
 				t.Errorf("the handler was stopped because %v", cause)
 			}
@@ -114,7 +114,7 @@ func TestStopWhilePlanning(t *testing.T) {
 	id := p.accept(command("test.it", nil)).ID
 	receive(w, planning)
 	begin()
-	w.must(tick(p, time.Second, ended))
+	w.must(tick(p, time.Minute, ended))
 	if e := p.look(id); e.Status != bot.Requested || e.Error != nil {
 		t.Errorf("it is %+v", e)
 	}
@@ -138,7 +138,7 @@ func TestStopWhileVerifying(t *testing.T) {
 	begin, ended := p.stopping()
 	receive(w, verifying)
 	begin()
-	w.must(tick(p, time.Second, ended))
+	w.must(tick(p, time.Minute, ended))
 
 	w.catalog["test.it"] = action("it", bot.Once, verifier{doer: it.Do, verify: finds(bot.Happened)})
 	e := w.running().ended(id, bot.Abandoned)
@@ -163,11 +163,11 @@ func TestCanceledWhileStopping(t *testing.T) {
 	id := p.accept(command("test.it", nil)).ID
 	receive(w, stopped)
 	begin()
-	tick(p, time.Second, stopped)
+	tick(p, time.Minute, stopped)
 	_, err := p.Cancel(w.ctx, id, bob)
 	w.must(err)
 	close(goOn)
-	w.must(tick(p, time.Second, ended))
+	w.must(tick(p, time.Minute, ended))
 	if e := p.ended(id, bot.Canceled); e.Error.Text != unfinished {
 		t.Errorf("it ended with %+v", e.Error)
 	}

@@ -69,8 +69,9 @@ func (s *watchedStore) Renew(ctx context.Context, d time.Duration, claims []stor
 	if !deaf {
 		lost, err = s.Store.Renew(ctx, d, claims)
 	}
-	if s.renewed != nil {
-		s.renewed <- err
+	select {
+	case s.renewed <- err:
+	default: // nobody counts that many
 	}
 	return lost, err
 }

@@ -40,7 +40,8 @@ type world struct {
 
 func newWorld(t testing.TB, actions ...executor.Action) *world {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	// Not the test's own context, which ends before the clean-ups that need one.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
 	t.Cleanup(cancel)
 	w := &world{
 		TB: t, ctx: ctx, dir: t.TempDir(), log: &logBook{}, gate: &gate{}, catalog: catalog{},
@@ -118,23 +119,26 @@ func (w *world) running() *process {
 // waited for longer than the executor itself would.
 func (p *process) start(run func(context.Context) error) (stop func()) {
 	p.world.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(p.world.ctx))
+	ctx, cancel := context.WithCancel(p.world.ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := tick(p, time.Minute, ended); err != nil {
-			p.world.Error(err)
-		}
-	})
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := tick(p, time.Minute, ended); err != nil {
+				p.world.Error(err)
+			}
+		})
+	}
 	p.world.Cleanup(stop)
 	return stop
 }
 
-// tick moves the process's clock on by d whenever somebody waits for it, until there is something to receive.
+// tick moves the process's clock on until there is something to receive: by d, and again by d each time somebody begins to wait. d is at
+// least what the slowest of them waits for.
 func tick[T any](p *process, d time.Duration, from <-chan T) T {
 	p.world.Helper()
-	giveUp := time.After(20 * time.Second)
 	for {
 		_, made := p.clock.Waiters()
 		p.clock.Advance(d)
@@ -142,9 +146,21 @@ func tick[T any](p *process, d time.Duration, from <-chan T) T {
 		case v := <-from:
 			return v
 		case <-made:
-		case <-giveUp:
+		case <-p.world.ctx.Done():
 			p.world.Fatal("waited in vain")
 		}
+	}
+}
+
+// settle waits until the worker loop, the heartbeat and the janitor all wait for the process's clock.
+func (p *process) settle() {
+	p.world.Helper()
+	for {
+		pending, made := p.clock.Waiters()
+		if pending >= 3 {
+			return
+		}
+		receive(p.world, made)
 	}
 }
 

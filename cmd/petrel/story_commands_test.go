@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// startClaryFor is the command "clary": it starts a simulated Clary in a process of its own and names its address in $CLARY and its
+// ledger in $LEDGER.
+func startClaryFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: clary")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	ledger := ts.MkAbs("clary-ledger.jsonl")
+	sim := exec.Command(self) //nolint:noctx // it ends with its standard input
+	sim.Args = []string{"petrel", "sim", "clary", "--listen", "127.0.0.1:0", "--ledger", ledger, "--with-parent"}
+	sim.Stderr = os.Stderr
+	in, err := sim.StdinPipe()
+	ts.Check(err)
+	out, err := sim.StdoutPipe()
+	ts.Check(err)
+	ts.Check(sim.Start())
+	ts.Defer(func() {
+		_ = in.Close() // that ends it
+		_ = sim.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	ts.Check(err)
+	ts.Setenv("CLARY", strings.TrimSpace(strings.TrimPrefix(line, listening)))
+	ts.Setenv("LEDGER", ledger)
+}
+
+// expand is the command "expand FILE": it puts the values of variables such as $CLARY into the file.
+func expand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: expand FILE")
+	}
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// capture is the command "capture NAME REGEXP": it sets the variable to what the first group of the regexp finds in the last standard
+// output.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture NAME REGEXP")
+	}
+	r, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := r.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("nothing in the output fits %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
