@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"unicode/utf8"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // class numbers the characters that no set of an alphabet tells apart. Class 0 is "outside the text".
@@ -25,7 +27,7 @@ type alphabet struct {
 
 // lookSet is a set that may also hold the place outside the text.
 type lookSet struct {
-	set  charSet
+	set  syntax.Set
 	edge bool
 }
 
@@ -49,7 +51,7 @@ func newSetNumbers() *setNumbers {
 
 // of returns the number of a set, a new one when it was not seen before.
 func (b *setNumbers) of(l lookSet) int32 {
-	if r, ok := l.set.one(); ok && !l.edge {
+	if r, ok := l.set.One(); ok && !l.edge {
 		return number(b, b.byOne, r, l)
 	}
 	addr := setAddr{size: len(l.set), edge: l.edge}
@@ -59,7 +61,7 @@ func (b *setNumbers) of(l lookSet) int32 {
 	if id, ok := b.byAddr[addr]; ok {
 		return id
 	}
-	key := l.set.appendKey(nil)
+	key := l.set.AppendKey(nil)
 	if l.edge {
 		key = append(key, '$')
 	}
@@ -77,6 +79,30 @@ func number[K comparable](b *setNumbers, known map[K]int32, name K, set lookSet)
 		b.sets = append(b.sets, set)
 	}
 	return id
+}
+
+// tree numbers the sets of a tree.
+func (b *setNumbers) tree(n syntax.Node) {
+	switch n := n.(type) {
+	case syntax.Char:
+		b.of(lookSet{set: n.Set})
+	case syntax.Look:
+		b.of(lookSet{n.Set, n.Edge})
+	case syntax.Seq:
+		for _, p := range n.Parts {
+			b.tree(p)
+		}
+	case syntax.Alt:
+		for _, p := range n.Parts {
+			b.tree(p)
+		}
+	case syntax.Repeat:
+		b.tree(n.Part)
+	case syntax.Group:
+		b.tree(n.Part)
+	case syntax.Param, syntax.Anchor, syntax.Boundary:
+		b.tree(syntax.Inner(n))
+	}
 }
 
 // build cuts all characters into spans at the borders of the sets and gives spans that lie in the same sets one class.

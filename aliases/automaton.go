@@ -3,6 +3,8 @@ package aliases
 import (
 	"slices"
 	"strconv"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // trie holds all formats of an index as one tree of their parts, so that formats which begin alike share their beginning. The
@@ -10,8 +12,8 @@ import (
 type trie struct {
 	children map[trieStep]int32
 	shapes   map[string]int32
-	parts    []node // by shape
-	name     []byte // the last shape
+	parts    []syntax.Node // by shape
+	name     []byte        // the last shape
 	nodes    []trieNode
 }
 
@@ -37,7 +39,7 @@ func newTrie(parts int) *trie {
 // add enters a format under a number.
 func (t *trie) add(f *format, number int32) {
 	at := int32(0)
-	for _, part := range wholeText(f.tree) {
+	for _, part := range wholeText(f.Tree) {
 		step := t.step(part)
 		key := trieStep{at, step}
 		child, ok := t.children[key]
@@ -53,28 +55,21 @@ func (t *trie) add(f *format, number int32) {
 }
 
 // wholeText makes a search into a match of the whole text: a format that is not tied to an end may have any text there.
-func wholeText(tree node) []node {
-	parts := partsOf(tree)
-	rest := repeatNode{part: chars(anyChar), max: -1, lazy: true}
-	if a, ok := parts[0].(anchorNode); !ok || !a.begin || a.look.set != nil {
-		parts = slices.Concat([]node{rest}, parts)
+func wholeText(tree syntax.Node) []syntax.Node {
+	parts := syntax.Parts(tree)
+	rest := syntax.Repeat{Part: syntax.Char{Set: syntax.Any}, Max: -1, Lazy: true}
+	if a, ok := parts[0].(syntax.Anchor); !ok || !a.Begin || a.Look.Set != nil {
+		parts = slices.Concat([]syntax.Node{rest}, parts)
 	}
-	if a, ok := parts[len(parts)-1].(anchorNode); !ok || a.begin || a.look.set != nil {
-		parts = append(slices.Clip(parts), rest, lookNode{edge: true})
+	if a, ok := parts[len(parts)-1].(syntax.Anchor); !ok || a.Begin || a.Look.Set != nil {
+		parts = append(slices.Clip(parts), rest, syntax.Look{Edge: true})
 	}
 	return parts
 }
 
-func partsOf(tree node) []node {
-	if s, ok := tree.(seqNode); ok {
-		return s.parts
-	}
-	return []node{tree}
-}
-
-func (t *trie) step(part node) int32 {
-	if c, ok := part.(charNode); ok {
-		if r, ok := c.set.one(); ok {
+func (t *trie) step(part syntax.Node) int32 {
+	if c, ok := part.(syntax.Char); ok {
+		if r, ok := c.Set.One(); ok {
 			return r
 		}
 	}
@@ -89,28 +84,28 @@ func (t *trie) step(part node) int32 {
 }
 
 // appendShape names a part; two parts with one shape match the same texts.
-func appendShape(b []byte, n node) []byte {
+func appendShape(b []byte, n syntax.Node) []byte {
 	switch n := n.(type) {
-	case charNode:
-		return append(n.set.appendKey(append(b, '[')), ']')
-	case seqNode:
-		return append(appendShapes(append(b, '('), n.parts), ')')
-	case altNode:
-		return append(appendShapes(append(b, '|'), n.parts), ')')
-	case repeatNode:
-		b = strconv.AppendInt(append(b, '{'), int64(n.min), 10)
-		b = strconv.AppendInt(append(b, ','), int64(n.max), 10)
-		return append(appendShape(b, n.part), '}')
-	case groupNode:
-		return appendShape(b, n.part)
-	case lookNode:
-		b = strconv.AppendBool(strconv.AppendBool(append(b, '<'), n.behind), n.edge)
-		return append(n.set.appendKey(b), '>')
+	case syntax.Char:
+		return append(n.Set.AppendKey(append(b, '[')), ']')
+	case syntax.Seq:
+		return append(appendShapes(append(b, '('), n.Parts), ')')
+	case syntax.Alt:
+		return append(appendShapes(append(b, '|'), n.Parts), ')')
+	case syntax.Repeat:
+		b = strconv.AppendInt(append(b, '{'), int64(n.Min), 10)
+		b = strconv.AppendInt(append(b, ','), int64(n.Max), 10)
+		return append(appendShape(b, n.Part), '}')
+	case syntax.Group:
+		return appendShape(b, n.Part)
+	case syntax.Look:
+		b = strconv.AppendBool(strconv.AppendBool(append(b, '<'), n.Behind), n.Edge)
+		return append(n.Set.AppendKey(b), '>')
 	}
-	return appendShape(b, inner(n))
+	return appendShape(b, syntax.Inner(n))
 }
 
-func appendShapes(b []byte, parts []node) []byte {
+func appendShapes(b []byte, parts []syntax.Node) []byte {
 	for _, p := range parts {
 		b = appendShape(b, p)
 	}

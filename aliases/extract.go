@@ -1,7 +1,10 @@
 package aliases
 
 import (
+	"strings"
 	"unicode/utf8"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // input is a text as classes. StackStorm puts a blank on either side of the text before it matches, so place 0 lies before
@@ -70,7 +73,7 @@ func newMessage(text string) message {
 		m.text, m.pairs = text[:start], tailPairs(text[start:])
 	}
 	r, _ := utf8.DecodeRuneInString(m.text)
-	m.blank = isSpace(r) && skipText(m.text, 0, true) == len(m.text) || m.text == ""
+	m.blank = syntax.IsSpace(r) && skipText(m.text, 0, true) == len(m.text) || m.text == ""
 	return m
 }
 
@@ -79,16 +82,17 @@ type put func(name, value string, set bool)
 
 // extract matches a format against a message whose characters are in s.input. For each match it asks next where to put the
 // values; only the first match is taken without multiple. ok is false when the text does not fit.
-func (f *format) extract(p *program, m message, s *scratch, next func() put, multiple bool) (ok bool) {
-	if !s.reach.run(p, &s.input) {
+func (f *format) extract(p *program, m message, s *scratch, next func() put, multiple bool) bool {
+	place, ok := f.begin(m.text)
+	if !ok || !s.reach.run(p, &s.input, place) {
 		return multiple
 	}
 	w := &s.walk
-	w.begin(&s.reach, 2*len(f.params))
+	w.begin(&s.reach, 2*len(f.Values))
 	ok = multiple
 	w.each(func() bool {
 		// StackStorm refuses a match of blank text that yields no value.
-		ok = !m.blank || f.text == "" || f.yields(w, m)
+		ok = !m.blank || f.Text == "" || f.yields(w, m)
 		if ok {
 			f.collect(w, m, next())
 		}
@@ -97,15 +101,29 @@ func (f *format) extract(p *program, m message, s *scratch, next func() put, mul
 	return ok
 }
 
+// begin finds the place after the prefix of a format. The last character of the prefix may be the blank after the text.
+func (f *format) begin(text string) (place int, ok bool) {
+	if f.Prefix == "" {
+		return 0, true
+	}
+	rest := strings.TrimLeftFunc(text, syntax.IsSpace)
+	if !strings.HasPrefix(rest, f.Prefix) {
+		if before, blank := strings.CutSuffix(f.Prefix, " "); !blank || before != rest {
+			return 0, false
+		}
+	}
+	return 1 + utf8.RuneCountInString(text[:len(text)-len(rest)]) + utf8.RuneCountInString(f.Prefix), true
+}
+
 // collect reads the captures, then the defaults, then the pairs of the tail, which win.
 func (f *format) collect(w *walk, m message, put put) {
-	for i, p := range f.params {
+	for i, p := range f.Values {
 		from, to := w.slots[2*i], w.slots[2*i+1]
 		switch set := from >= 0 && to >= from; {
 		case set && to > from:
-			put(p.name, w.in.slice(from, to), true)
+			put(p.Name, w.in.slice(from, to), true)
 		default:
-			put(p.name, p.fallback, set || p.optional)
+			put(p.Name, p.Default, set || p.Optional)
 		}
 	}
 	for _, p := range m.pairs {

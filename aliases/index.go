@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"sync"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // Index is a set of aliases, ready to be matched. It is immutable, and several goroutines may use it.
@@ -64,9 +66,9 @@ func parseAlias(a *Alias, o Options) (entries []*entry, problems []Problem) {
 	for i, f := range a.Formats {
 		for j, text := range f.Representations {
 			parsed, err := parse(text, o)
-			if flaw, ok := errors.AsType[*fault](err); ok {
+			if flaw, ok := errors.AsType[*syntax.Fault](err); ok {
 				problems = append(problems, Problem{
-					Alias: a.Ref(), Source: cmp.Or(f.Source, a.Source), Format: text, Offset: flaw.at, Text: flaw.text,
+					Alias: a.Ref(), Source: cmp.Or(f.Source, a.Source), Format: text, Offset: flaw.At, Text: flaw.Text,
 				})
 				continue
 			}
@@ -81,18 +83,18 @@ func parseAlias(a *Alias, o Options) (entries []*entry, problems []Problem) {
 // build compiles the entries over one alphabet: each for itself, to read the values, and all together, to find who matches.
 func (x *Index) build() {
 	sets := newSetNumbers()
-	for _, s := range []charSet{spaceSet, anyChar} {
+	for _, s := range []syntax.Set{syntax.Space, syntax.Any} {
 		sets.of(lookSet{set: s})
 	}
 	sets.of(lookSet{edge: true})
 	parts := 0
 	for _, e := range x.entries {
-		parts += len(partsOf(e.tree))
+		parts += len(syntax.Parts(e.Tree))
 	}
 	t := newTrie(parts / 2)
 	for i, e := range x.entries {
 		e.positionNo = i
-		sets.tree(e.tree)
+		sets.tree(e.Tree)
 		t.add(e.format, int32(i))
 	}
 	alphabet := sets.build()
@@ -104,7 +106,7 @@ func (x *Index) build() {
 	x.near = newNear(x.entries)
 	alphabet.sets = nil
 	for _, e := range x.entries {
-		e.tree = nil
+		e.Tree, e.Rest = nil, nil
 	}
 }
 

@@ -150,3 +150,20 @@ func BenchmarkHostile(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParse matches a text against one format: compiled for it, as `petrel alias match --stdin` may, and kept by a Parser.
+func BenchmarkParse(b *testing.B) {
+	const format, text = "run {{cmd}} on {{host}} {{level=1}}", "run uname -a on web1 timeout=5"
+	var kept aliases.Parser
+	for name, parse := range map[string]func(string, string, bool) ([]aliases.Params, error){
+		"compiled": aliases.ParseFormat, "kept": kept.Parse,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := parse(format, text, false); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

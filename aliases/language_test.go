@@ -164,7 +164,7 @@ func TestRefused(t *testing.T) {
 		at     int
 		says   string
 	}{
-		{"say {{x=}}", 4, `{{x}}`},
+		{"say {{x=}}", 4, `{{x=""}}`},
 		{"say {{my-app}}", 4, `{{my_app}}`},
 		{"say {{a.b}}", 4, `{{a_b}}`},
 		{"{{k}}={{v}}", 0, `\x3d`},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // FindingKind says what a finding is about.
@@ -72,7 +74,7 @@ type linter struct {
 func newLinter(list []*Alias) *linter {
 	l := &linter{steps: make(map[*entry]*stepper), sample: make(map[*entry]string)}
 	sets := newSetNumbers()
-	for _, s := range []lookSet{{set: spaceSet}, {set: anyChar}, {edge: true}} {
+	for _, s := range []lookSet{{set: syntax.Space}, {set: syntax.Any}, {edge: true}} {
 		sets.of(s)
 	}
 	for _, a := range sortAliases(list) {
@@ -90,13 +92,13 @@ func newLinter(list []*Alias) *linter {
 		for _, e := range entries {
 			e.positionNo = len(l.entries)
 			l.entries = append(l.entries, e)
-			sets.tree(e.tree)
+			sets.tree(e.Tree)
 		}
 	}
 	l.alphabet = sets.build()
 	link := &linker{alphabet: l.alphabet}
 	for _, e := range l.entries {
-		whole := &format{tree: seqNode{wholeText(e.tree)}}
+		whole := &format{&syntax.Format{Rest: syntax.Seq{Parts: wholeText(e.Tree)}}}
 		l.steps[e] = newStepper(whole.compile(link))
 	}
 	return l
@@ -104,7 +106,7 @@ func newLinter(list []*Alias) *linter {
 
 func (l *linter) report(kind FindingKind, e *entry, text string) *Finding {
 	source := cmp.Or(e.alias.Formats[e.formatNo].Source, e.alias.Source)
-	l.findings = append(l.findings, Finding{Kind: kind, Alias: e.alias, Source: source, Format: e.text, Text: text})
+	l.findings = append(l.findings, Finding{Kind: kind, Alias: e.alias, Source: source, Format: e.Text, Text: text})
 	return &l.findings[len(l.findings)-1]
 }
 
@@ -119,10 +121,10 @@ func (l *linter) formats() {
 		}
 		alive = append(alive, e)
 	}
-	slices.SortStableFunc(alive, func(a, b *entry) int { return cmp.Compare(a.prefix, b.prefix) })
+	slices.SortStableFunc(alive, func(a, b *entry) int { return cmp.Compare(a.Prefix, b.Prefix) })
 	for i, a := range alive {
 		for _, b := range alive[i+1:] {
-			if !strings.HasPrefix(b.prefix, a.prefix) {
+			if !strings.HasPrefix(b.Prefix, a.Prefix) {
 				break
 			}
 			if a.multiple != b.multiple {
@@ -149,7 +151,7 @@ func (l *linter) never(e *entry) string {
 		return ""
 	case search(func(string) bool { return true }):
 		return "No text can match this format: whatever would ends in key=value pairs, which are cut off first. Write the pairs as parameters."
-	case e.ownAnchors:
+	case e.OwnAnchors:
 		return "No text can match this format: it sees a text with a blank on either side. Write ^\\s* and \\s*$, or leave the anchors out."
 	}
 	return "No text can match this format: its parts rule each other out. Change it or take it away."
@@ -167,7 +169,7 @@ func (l *linter) search(a, b *entry, both bool, fits func(string) bool) (text st
 func (l *linter) fits(entries ...*entry) func(string) bool {
 	return func(text string) bool {
 		return !slices.ContainsFunc(entries, func(e *entry) bool {
-			params, err := l.parser.Parse(e.text, text, e.multiple)
+			params, err := l.parser.Parse(e.Text, text, e.multiple)
 			return err != nil || len(params) == 0
 		})
 	}
@@ -175,31 +177,31 @@ func (l *linter) fits(entries ...*entry) func(string) bool {
 
 // pair compares two formats.
 func (l *linter) pair(a, b *entry) {
-	if a.rank.Compare(b.rank) > 0 || a.rank == b.rank && a.positionNo > b.positionNo {
+	if a.Rank.Compare(b.Rank) > 0 || a.Rank == b.Rank && a.positionNo > b.positionNo {
 		a, b = b, a
 	}
 	witness, ok, _ := l.search(a, b, true, l.fits(a, b))
 	if !ok {
 		return
 	}
-	wins := a.rank != b.rank || a.alias == b.alias
+	wins := a.Rank != b.Rank || a.alias == b.alias
 	if wins && l.covers(a, b) {
-		l.against(FindingNever, b, a, witness).Text = fmt.Sprintf("Whatever matches this format also matches %q of %s, which wins. Take it away, or make it more exact.", a.text, a.alias.Ref())
+		l.against(FindingNever, b, a, witness).Text = fmt.Sprintf("Whatever matches this format also matches %q of %s, which wins. Take it away, or make it more exact.", a.Text, a.alias.Ref())
 		return
 	}
 	if a.alias == b.alias {
 		return
 	}
 	if !wins {
-		l.against(FindingAmbiguous, a, b, witness).Text = fmt.Sprintf("%q also matches %q of %s, and neither is more exact: people would be asked each time. Add a word to one of them.", witness, b.text, b.alias.Ref())
+		l.against(FindingAmbiguous, a, b, witness).Text = fmt.Sprintf("%q also matches %q of %s, and neither is more exact: people would be asked each time. Add a word to one of them.", witness, b.Text, b.alias.Ref())
 		return
 	}
-	l.against(FindingOverlap, b, a, witness).Text = fmt.Sprintf("%q also matches %q of %s, which wins because %s.", witness, a.text, a.alias.Ref(), a.rank.because(b.rank))
+	l.against(FindingOverlap, b, a, witness).Text = fmt.Sprintf("%q also matches %q of %s, which wins because %s.", witness, a.Text, a.alias.Ref(), a.Rank.Because(b.Rank))
 }
 
 func (l *linter) against(kind FindingKind, e, other *entry, witness string) *Finding {
 	f := l.report(kind, e, "")
-	f.Other, f.Against, f.Witness = other.alias, other.text, witness
+	f.Other, f.Against, f.Witness = other.alias, other.Text, witness
 	return f
 }
 
@@ -210,17 +212,6 @@ func (l *linter) covers(a, b *entry) bool {
 	}
 	_, ok, sure := l.search(b, a, false, func(string) bool { return true })
 	return !ok && sure
-}
-
-// because says in words why r wins over s.
-func (r Rank) because(s Rank) string {
-	switch {
-	case r.Literal != s.Literal:
-		return fmt.Sprintf("it asks for more fixed characters (%d against %d)", r.Literal, s.Literal)
-	case r.Free != s.Free:
-		return fmt.Sprintf("it has fewer parts that take any text (%d against %d)", r.Free, s.Free)
-	}
-	return fmt.Sprintf("it has fewer parts that may be missing (%d against %d)", r.Optional, s.Optional)
 }
 
 // parameters compares what the formats of an alias set with what its action takes.
@@ -240,13 +231,13 @@ func (l *linter) parameters(a *Alias, lookup func(string) ([]ActionParam, bool))
 		if e.alias != a {
 			continue
 		}
-		for _, p := range e.params {
-			if set[p.name] {
+		for _, p := range e.Values {
+			if set[p.Name] {
 				continue
 			}
-			set[p.name] = true
-			if !slices.ContainsFunc(params, func(q ActionParam) bool { return q.Name == p.name }) {
-				l.report(FindingUnknown, e, fmt.Sprintf("The action %s has no parameter %q. Use one of: %s.", a.Action, p.name, names(params)))
+			set[p.Name] = true
+			if !slices.ContainsFunc(params, func(q ActionParam) bool { return q.Name == p.Name }) {
+				l.report(FindingUnknown, e, fmt.Sprintf("The action %s has no parameter %q. Use one of: %s.", a.Action, p.Name, names(params)))
 			}
 		}
 	}

@@ -77,7 +77,7 @@ func (x *Index) best(found []int32, multiple bool) []int32 {
 			continue
 		}
 		if n > 0 {
-			switch c := e.rank.Compare(x.entries[found[0]].rank); {
+			switch c := e.Rank.Compare(x.entries[found[0]].Rank); {
 			case c > 0:
 				continue
 			case c < 0:
@@ -100,7 +100,7 @@ func (x *Index) outcome(best []int32, m message, s *indexScratch) Outcome {
 	}
 	var out Outcome
 	e.extract(e.program, m, &s.scratch, func() put {
-		params := make(map[string]string, len(e.params)+len(m.pairs))
+		params := make(map[string]string, len(e.Values)+len(m.pairs))
 		out.Matches = append(out.Matches, Match{e.alias, e.formatNo, e.repNo, params})
 		return func(name, value string, set bool) {
 			if set {
@@ -128,7 +128,7 @@ func (x *Index) candidates(ids []int32) []Candidate {
 	return out
 }
 
-func (e *entry) candidate() Candidate { return Candidate{e.alias, e.formatNo, e.repNo, e.rank} }
+func (e *entry) candidate() Candidate { return Candidate{e.alias, e.formatNo, e.repNo, e.Rank} }
 
 // checkImmutable refuses a match that sets what the alias fixes, as StackStorm does.
 func checkImmutable(m Match) error {
@@ -194,7 +194,7 @@ func (e *entry) order(o *entry) int {
 		}
 		return 1
 	}
-	if c := e.rank.Compare(o.rank); c != 0 {
+	if c := e.Rank.Compare(o.Rank); c != 0 {
 		return c
 	}
 	return e.positionNo - o.positionNo
@@ -205,8 +205,8 @@ func (e *entry) beats(o *entry) string {
 	switch {
 	case e.multiple != o.multiple:
 		return "match_multiple formats are only asked when no other matches"
-	case e.rank == o.rank:
+	case e.Rank == o.Rank:
 		return "another format of the same alias comes first"
 	}
-	return "the winner comes first: " + e.rank.because(o.rank)
+	return "the winner comes first: " + e.Rank.Because(o.Rank)
 }

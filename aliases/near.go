@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // near is what near misses are found with: each format as a row of words and slots, and where each word occurs.
@@ -107,7 +109,7 @@ func oneEdit(a, b string) bool {
 // outline turns a format into words and slots. What is no plain word is a slot.
 func outline(f *format) []item {
 	o := &outliner{format: f}
-	o.nodes(partsOf(f.tree), false)
+	o.nodes(syntax.Parts(f.Tree), false)
 	o.flush()
 	return o.items
 }
@@ -126,55 +128,55 @@ func (o *outliner) flush() {
 	}
 }
 
-func (o *outliner) nodes(parts []node, optional bool) {
+func (o *outliner) nodes(parts []syntax.Node, optional bool) {
 	for _, n := range parts {
 		o.optional = optional
 		o.node(n, optional)
 	}
 }
 
-func (o *outliner) node(n node, optional bool) {
+func (o *outliner) node(n syntax.Node, optional bool) {
 	switch n := n.(type) {
-	case charNode:
-		if r := n.set.first(); isLiteral(n.set) && !isSpace(r) {
-			o.word = append(o.word, n.set[len(n.set)-1])
+	case syntax.Char:
+		if r := n.Set.First(); syntax.IsLiteral(n.Set) && !syntax.IsSpace(r) {
+			o.word = append(o.word, n.Set[len(n.Set)-1])
 			return
 		}
 		o.flush()
-		if !spaceSet.has(n.set.first()) {
+		if !syntax.Space.Has(n.Set.First()) {
 			o.items = append(o.items, item{optional: optional})
 		}
-	case seqNode:
-		o.nodes(n.parts, optional)
-	case repeatNode:
+	case syntax.Seq:
+		o.nodes(n.Parts, optional)
+	case syntax.Repeat:
 		o.flush()
-		if c, ok := n.part.(charNode); ok && spaceSet.has(c.set.first()) {
+		if c, ok := n.Part.(syntax.Char); ok && syntax.Space.Has(c.Set.First()) {
 			return
 		}
-		if n.max == 1 {
-			o.nodes([]node{n.part}, true)
+		if n.Max == 1 {
+			o.nodes([]syntax.Node{n.Part}, true)
 			o.flush()
 			return
 		}
-		o.items = append(o.items, item{optional: optional || n.min == 0})
-	case paramNode:
+		o.items = append(o.items, item{optional: optional || n.Min == 0})
+	case syntax.Param:
 		o.flush()
-		o.items = append(o.items, item{name: n.piece.name, optional: optional || n.piece.optional})
-	case groupNode:
+		o.items = append(o.items, item{name: o.Values[n.Index].Name, optional: optional || o.Values[n.Index].Optional})
+	case syntax.Group:
 		o.flush()
-		o.items = append(o.items, item{name: o.params[n.param].name, optional: optional})
-	case altNode:
+		o.items = append(o.items, item{name: o.Values[n.Param].Name, optional: optional})
+	case syntax.Alt:
 		o.alternatives(n, optional)
 	}
 }
 
 // alternatives takes a choice between plain words as one word with several spellings.
-func (o *outliner) alternatives(n altNode, optional bool) {
+func (o *outliner) alternatives(n syntax.Alt, optional bool) {
 	o.flush()
 	it := item{optional: optional}
-	for _, p := range n.parts {
+	for _, p := range n.Parts {
 		sub := outliner{format: o.format}
-		sub.nodes([]node{p}, false)
+		sub.nodes([]syntax.Node{p}, false)
 		sub.flush()
 		if len(sub.items) != 1 || sub.items[0].spellings == nil {
 			o.items = append(o.items, item{optional: optional})

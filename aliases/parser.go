@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 	"github.com/petrelops/petrel/bot"
 )
 
@@ -38,8 +39,8 @@ func compileAlone(text string, o Options) (*compiled, error) {
 		return nil, err
 	}
 	sets := newSetNumbers()
-	sets.of(lookSet{set: spaceSet})
-	sets.tree(f.tree)
+	sets.of(lookSet{set: syntax.Space})
+	sets.tree(f.Tree)
 	a := sets.build()
 	return &compiled{f, a, f.compile(&linker{alphabet: a})}, nil
 }
@@ -65,7 +66,7 @@ func (p *Parser) Parse(format, text string, multiple bool) ([]Params, error) {
 	s.input.load(c.alphabet, m.text)
 	out := []Params{}
 	ok := c.extract(c.program, m, s, func() put {
-		v := make(Params, len(c.params)+len(m.pairs))
+		v := make(Params, len(c.Values)+len(m.pairs))
 		out = append(out, v)
 		return func(name, value string, set bool) {
 			v[name] = nil
@@ -85,11 +86,11 @@ func (p *Parser) Parse(format, text string, multiple bool) ([]Params, error) {
 
 // refused turns a fault into the error for people.
 func refused(where, format string, err error) error {
-	f, ok := errors.AsType[*fault](err)
+	f, ok := errors.AsType[*syntax.Fault](err)
 	if !ok {
 		return bot.E(bot.CodeInternal, where, "", err)
 	}
-	return bot.E(bot.CodeInvalid, where, fmt.Sprintf("The format %q is wrong at byte %d. %s", format, f.at, f.text), nil)
+	return bot.E(bot.CodeInvalid, where, fmt.Sprintf("The format %q is wrong at byte %d. %s", format, f.At, f.Text), nil)
 }
 
 func (p *Parser) compiled(format string, o Options) (*compiled, error) {

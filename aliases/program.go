@@ -1,5 +1,7 @@
 package aliases
 
+import "github.com/petrelops/petrel/aliases/internal/syntax"
+
 // op is what an instruction does.
 type op uint8
 
@@ -58,50 +60,37 @@ func (b *builder) add(in inst) int32 {
 }
 
 // emit writes a node and returns where it begins.
-func (b *builder) emit(n node, next int32) int32 {
+func (b *builder) emit(n syntax.Node, next int32) int32 {
 	switch n := n.(type) {
-	case charNode:
-		return b.add(inst{op: opChar, arg: b.sets.of(lookSet{set: n.set}), out: next})
-	case seqNode:
-		for i := len(n.parts) - 1; i >= 0; i-- {
-			next = b.emit(n.parts[i], next)
+	case syntax.Char:
+		return b.add(inst{op: opChar, arg: b.sets.of(lookSet{set: n.Set}), out: next})
+	case syntax.Seq:
+		for i := len(n.Parts) - 1; i >= 0; i-- {
+			next = b.emit(n.Parts[i], next)
 		}
 		return next
-	case altNode:
-		at := b.emit(n.parts[len(n.parts)-1], next)
-		for i := len(n.parts) - 2; i >= 0; i-- {
-			at = b.add(inst{op: opSplit, out: b.emit(n.parts[i], next), alt: at})
+	case syntax.Alt:
+		at := b.emit(n.Parts[len(n.Parts)-1], next)
+		for i := len(n.Parts) - 2; i >= 0; i-- {
+			at = b.add(inst{op: opSplit, out: b.emit(n.Parts[i], next), alt: at})
 		}
 		return at
-	case repeatNode:
+	case syntax.Repeat:
 		return b.emitRepeat(n, next)
-	case groupNode:
+	case syntax.Group:
 		if b.mute {
-			return b.emit(n.part, next)
+			return b.emit(n.Part, next)
 		}
-		end := b.add(inst{op: opCapture, arg: int32(2*n.param + 1), out: next})
-		return b.add(inst{op: opCapture, arg: int32(2 * n.param), out: b.emit(n.part, end)})
-	case lookNode:
+		end := b.add(inst{op: opCapture, arg: int32(2*n.Param + 1), out: next})
+		return b.add(inst{op: opCapture, arg: int32(2 * n.Param), out: b.emit(n.Part, end)})
+	case syntax.Look:
 		o := opAhead
-		if n.behind {
+		if n.Behind {
 			o = opBehind
 		}
-		return b.add(inst{op: o, arg: b.sets.of(lookSet{n.set, n.edge}), out: next})
+		return b.add(inst{op: o, arg: b.sets.of(lookSet{n.Set, n.Edge}), out: next})
 	}
-	return b.emit(inner(n), next)
-}
-
-// inner is the expression that a named construct stands for.
-func inner(n node) node {
-	switch n := n.(type) {
-	case paramNode:
-		return n.part
-	case anchorNode:
-		return n.look
-	case boundaryNode:
-		return n.part
-	}
-	return seqNode{}
+	return b.emit(syntax.Inner(n), next)
 }
 
 func (b *builder) split(lazy bool, body, next int32) int32 {
@@ -111,30 +100,38 @@ func (b *builder) split(lazy bool, body, next int32) int32 {
 	return b.add(inst{op: opSplit, out: body, alt: next})
 }
 
-func (b *builder) emitRepeat(n repeatNode, next int32) int32 {
-	if n.max < 0 {
-		loop := b.split(n.lazy, next, next)
-		body := b.emit(n.part, loop)
-		if n.lazy {
+func (b *builder) emitRepeat(n syntax.Repeat, next int32) int32 {
+	if n.Max < 0 {
+		loop := b.split(n.Lazy, next, next)
+		body := b.emit(n.Part, loop)
+		if n.Lazy {
 			b.insts[loop].alt = body
 		} else {
 			b.insts[loop].out = body
 		}
-		if n.min == 0 {
+		if n.Min == 0 {
 			return loop
 		}
 		next = body
-		for range n.min - 1 {
-			next = b.emit(n.part, next)
+		for range n.Min - 1 {
+			next = b.emit(n.Part, next)
 		}
 		return next
 	}
 	end := next
-	for i := n.min; i < n.max; i++ {
-		next = b.split(n.lazy, b.emit(n.part, next), end)
+	for i := n.Min; i < n.Max; i++ {
+		next = b.split(n.Lazy, b.emit(n.Part, next), end)
 	}
-	for i := 0; i < n.min; i++ {
-		next = b.emit(n.part, next)
+	for i := 0; i < n.Min; i++ {
+		next = b.emit(n.Part, next)
 	}
 	return next
+}
+
+// compile writes the program of a format, from the end of its prefix on, over the linker's alphabet, which holds its sets.
+func (f *format) compile(l *linker) *program {
+	b := &builder{alphabet: l.alphabet, insts: make([]inst, 0, f.Size+1)}
+	accept := b.add(inst{op: opAccept})
+	start := b.emit(f.Rest, accept)
+	return l.link(b.insts, start)
 }

@@ -14,6 +14,7 @@ const longText = 256
 type reach struct {
 	*program
 	in     *input
+	first  int      // the place to stop at
 	limit  int      // bytes for the table
 	groups []uint16 // of the characters around each place
 	rows   []uint64 // sets of instructions
@@ -23,9 +24,10 @@ type reach struct {
 	none   []uint64 // an empty row
 }
 
-// run fills the rows and reports whether there is a match at all.
-func (r *reach) run(p *program, in *input) bool {
-	r.program, r.in = p, in
+// run fills the rows from the end down to a place and reports whether there is a match at all. From place 0 on a match may begin
+// anywhere; any other place is the end of the format's prefix, and the match goes on from there.
+func (r *reach) run(p *program, in *input, first int) bool {
+	r.program, r.in, r.first = p, in, first
 	r.done, r.none = grow(r.done, p.words), grow(r.none, p.words)
 	clear(r.none)
 	r.groups = grow(r.groups, len(in.around))
@@ -57,12 +59,12 @@ func (r *reach) direct() bool {
 	for b := len(r.at) - 1; ; b-- {
 		r.at[b] = int32(b)
 		from := r.row(r.rows, b)
-		if b == 0 {
-			r.starts[0] = r.step(r.none, from, 0)
-			return r.starts[0] || found
+		if b == r.first {
+			r.starts[b] = r.step(r.none, from, b)
+			return r.starts[b] || found
 		}
 		to := r.row(r.rows, b-1)
-		r.starts[b] = r.step(to, from, b)
+		r.starts[b] = r.step(to, from, b) && r.first == 0
 		found = found || r.starts[b]
 		if r.endOnly && empty(to) {
 			return found
@@ -167,10 +169,10 @@ func (r *reach) throughTable() bool {
 			to = (next+1)<<1 | bit(start)
 			t.learn(state, behind, to)
 		}
-		if to&1 != 0 {
+		if to&1 != 0 && (r.first == 0 || b == r.first) {
 			r.starts[b], found = true, true
 		}
-		if b == 0 {
+		if b == r.first {
 			return found
 		}
 		state = to>>1 - 1

@@ -3,6 +3,8 @@ package aliases
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/petrelops/petrel/aliases/internal/syntax"
 )
 
 // pair is one key=value of the tail of a text.
@@ -27,7 +29,7 @@ type suffix struct {
 
 // before extends the text by one character to the left.
 func (s suffix) before(r rune, first bool) suffix {
-	white := isSpace(r)
+	white := syntax.IsSpace(r)
 	t := suffix{
 		space:  white && (s.key || s.space),
 		key:    !white && (s.blank || s.key),
@@ -89,7 +91,7 @@ func tailPairs(tail string) []pair {
 func skipText(s string, i int, white bool) int {
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if isSpace(r) != white {
+		if syntax.IsSpace(r) != white {
 			break
 		}
 		i += size

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +24,26 @@ type vector struct {
 }
 
 // differences are the recorded answers that Petrel gives otherwise on purpose, by the name that docs/aliases.md gives the case.
-var differences = map[string]func(vector) bool{}
+var differences = []struct {
+	name string
+	is   func(vector) bool
+}{
+	{"repeated-tail", func(v vector) bool { return repeatedTail(v.Command) }},
+	{"needs-backtracking", func(v vector) bool {
+		return regexp.MustCompile(`\\[1-9]|\(\?(P=|=|!|<=|<!|>|\()|[*+?}]\+`).MatchString(v.Format)
+	}},
+	{"default-over-lines", func(v vector) bool { return regexp.MustCompile(`(?s)\{\{[^}]*=.*\n`).MatchString(v.Format) }},
+}
+
+// repeatedTail reports whether the pairs that end a text also stand somewhere before.
+func repeatedTail(text string) bool {
+	for i := range text {
+		if tail := text[i:]; strings.HasPrefix(tail, " ") && strings.Contains(tail, "=") && strings.Count(text, tail) > 1 {
+			return true
+		}
+	}
+	return false
+}
 
 // vectorFolder finds the recorded answers, which are not part of this repository.
 func vectorFolder(t *testing.T) string {
@@ -59,9 +80,9 @@ func TestVectors(t *testing.T) {
 }
 
 func intended(v vector) string {
-	for name, is := range differences {
-		if is(v) {
-			return name
+	for _, d := range differences {
+		if d.is(v) {
+			return d.name
 		}
 	}
 	return ""
@@ -121,4 +142,43 @@ func plain(t *testing.T, v any) any {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// TestDifferences holds what Petrel does in the cases where it differs; docs/aliases.md lists each by its name.
+func TestDifferences(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "docs", "aliases.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range differences {
+		if !strings.Contains(string(page), "`"+d.name+"`") {
+			t.Errorf("docs/aliases.md does not explain %s", d.name)
+		}
+	}
+	for _, c := range []struct {
+		name, format, text string
+		want               map[string]string // nil: refused
+	}{
+		{"repeated-tail", "run {{cmd}}", "run do x=1 then x=1", map[string]string{"cmd": "do x=1 then", "x": "1"}},
+		{"needs-backtracking", `(a)\1 {{x}}`, "aa b", nil},
+		{"needs-backtracking", `{{x}}(?=bc)`, "a", nil},
+		{"needs-backtracking", `(?:ab)?+ {{x}}`, "ab c", nil},
+		{"default-over-lines", "say {{x='a\nb'}}", "say", nil},
+		{"default-over-lines", "say {{x=\"}}\n{{y=\"z\"}}", "say", map[string]string{"x": `"`, "y": "z"}},
+	} {
+		got, err := aliases.ParseFormat(c.format, c.text, false)
+		if c.want == nil {
+			if err == nil {
+				t.Errorf("%s: %q is taken: %v", c.name, c.format, flat(got))
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if diff := cmp.Diff([]map[string]string{c.want}, flat(got)); diff != "" {
+			t.Errorf("%s:\n%s", c.name, diff)
+		}
+	}
 }

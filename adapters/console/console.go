@@ -13,8 +13,11 @@ import (
 // name is the adapter's word in origins and accounts.
 const name = "console"
 
-// defaultPerson is the account's user where Options.Person is empty.
-const defaultPerson = "user"
+// What stands where Options are empty.
+const (
+	defaultPerson = "user"
+	defaultName   = "petrel"
+)
 
 // Options describe a console.
 type Options struct {
@@ -31,6 +34,8 @@ type Options struct {
 	Width int
 	// Person is the account's user; empty means "user".
 	Person string
+	// Name is what people call the bot; a line may begin with it. Empty means "petrel".
+	Name string
 	// AllowAs turns the line "as NAME" into a change of the account that later messages come from. Only the demo sets it.
 	AllowAs bool
 	// History is the file that keeps the typed lines; empty keeps them for this run only.
@@ -98,6 +103,9 @@ func New(o Options) (*Adapter, error) {
 	}
 	if o.Person == "" {
 		o.Person = defaultPerson
+	}
+	if o.Name == "" {
+		o.Name = defaultName
 	}
 	if o.Prompt == "" {
 		o.Prompt = "petrel> "

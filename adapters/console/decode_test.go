@@ -46,6 +46,40 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// TestCopies: a line may be a copy of what a chat platform sent, and may call the bot by its name.
+func TestCopies(t *testing.T) {
+	tests := []struct{ name, line, want string }{
+		{"Slack", "page <@U1> in <#C1|ops> about <http://x.y|x.y> &amp;&amp; more", "page @U1 in #ops about x.y && more"},
+		{"Discord", "page <@!1> in <#2> about <https://x.y> </a b:3>", "page @1 in #2 about https://x.y /a b"},
+		{"escaped token of Slack's", "say &lt;@12&gt;", "say <@12>"},
+		{"code", "clary set `irene4000` draining", "clary set irene4000 draining"},
+		{"block", "``` help clary ```", "help clary"},
+		{"smart quotes around a shell command", "run “echo `date`”", "run \"echo `date`\""},
+		{"name", "@petrel help", "help"},
+		{"name before code", "Petrel: `help`", "help"},
+		{"name within code", "`petrel help`", "help"},
+		{"name alone", "petrel", "petrel"},
+		{"a channel is no comment", "<#C1|ops> help", "#ops help"},
+		{"white space of a label", "<#C1|ops\u2003> ", "#ops"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, got := run(t, tt.line+"\n", console.Options{}, toParrot)
+			if want := "console:user said " + tt.want + "\n"; got != want {
+				t.Errorf("%q: output %q, want %q", tt.line, got, want)
+			}
+		})
+	}
+}
+
+func TestNameIsAnOption(t *testing.T) {
+	_, got := run(t, "gannet: help\npetrel: help\n", console.Options{Name: "gannet", Echo: true}, toParrot)
+	want := "> gannet: help\nconsole:user said help\n> petrel: help\nconsole:user said petrel: help\n"
+	if got != want {
+		t.Errorf("output %q, want %q", got, want)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		"help", "a\x1b]0;t\x07b", "\x1b[200~x\x1b[201~", "\u009b31m", "“x”", "\xff\x1b[\x1b[", "a\u202eb\u0085c", "\x1bP\x18x",

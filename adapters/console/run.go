@@ -50,7 +50,7 @@ func (c *Adapter) take(ctx context.Context, r bot.Receiver, raw []byte) (executi
 	if fields := strings.Fields(line); c.opts.AllowAs && fields[0] == "as" {
 		return "", c.answer(c.become(fields[1:]))
 	}
-	return c.hand(ctx, r, line)
+	return c.hand(ctx, r, said(line, c.opts.Name))
 }
 
 // hand gives the line to the receiver and shows its answer.

@@ -52,7 +52,7 @@ func (c *Adapter) runTerminal(ctx context.Context, r bot.Receiver) error {
 func (c *Adapter) newShell(ctx context.Context) *readline.Shell {
 	shell := readline.NewShell(inputrc.WithApp("petrel"))
 	shell.Prompt.Primary(c.coloredPrompt)
-	shell.PasteTransformer = oneLine
+	shell.PasteTransformer = pasted
 	shell.Completer = c.candidates
 	// List the candidates first: otherwise the first one is inserted unseen.
 	if err := shell.Config.Set("menu-complete-display-prefix", true); err != nil {

@@ -38,6 +38,11 @@ func TestTerminal(t *testing.T) {
 	at = term.shows(at, "two lines"+clearRest)
 	term.types("\r")
 	at = term.shows(at, "console:ann said two lines\r\n")
+	at = term.shows(at, "ann@petrel> "+askCursor)
+	term.types("\x1b[200~```sh\rhelp\r```\x1b[201~")
+	at = term.shows(at, "help"+clearRest)
+	term.types("\r")
+	at = term.shows(at, "console:ann said help\r\n")
 
 	// Ctrl-D ends.
 	at = term.shows(at, "ann@petrel> "+askCursor)
@@ -51,7 +56,7 @@ func TestTerminal(t *testing.T) {
 	}
 
 	kept, err := os.ReadFile(past)
-	if want := "hello\nas ann\nhello\ntwo lines\n"; err != nil || string(kept) != want {
+	if want := "hello\nas ann\nhello\ntwo lines\nhelp\n"; err != nil || string(kept) != want {
 		t.Errorf("history is %q, %v; want %q", kept, err, want)
 	}
 }

@@ -28,10 +28,11 @@ func matchLines(in io.Reader, out io.Writer) error {
 	r, w := bufio.NewReaderSize(in, 1<<16), bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
+	var parser aliases.Parser // it keeps the formats that come again
 	for {
 		line, err := r.ReadBytes('\n')
 		if len(line) > 0 {
-			if err := enc.Encode(match(line)); err != nil {
+			if err := enc.Encode(match(&parser, line)); err != nil {
 				return err
 			}
 		}
@@ -49,12 +50,12 @@ func matchLines(in io.Reader, out io.Writer) error {
 	}
 }
 
-func match(line []byte) answer {
+func match(parser *aliases.Parser, line []byte) answer {
 	var q question
 	if err := json.Unmarshal(line, &q); err != nil {
 		return answer{Error: "the line is no JSON object with format and command: " + err.Error()}
 	}
-	found, err := aliases.ParseFormat(q.Format, q.Command, q.Multiple)
+	found, err := parser.Parse(q.Format, q.Command, q.Multiple)
 	switch {
 	case err != nil:
 		return answer{Error: bot.ErrorText(err)}

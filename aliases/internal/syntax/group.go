@@ -1,6 +1,7 @@
-package aliases
+package syntax
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -14,7 +15,7 @@ const (
 )
 
 // group parses what follows an opening parenthesis.
-func (p *parser) group(at, depth int, first bool) (node, error) {
+func (p *parser) group(at, depth int, first bool) (Node, error) {
 	if !p.accept('?') {
 		return p.unit(at, depth)
 	}
@@ -34,13 +35,13 @@ func (p *parser) group(at, depth int, first bool) (node, error) {
 	case '#':
 		return nil, p.comment(at)
 	case '=', '!':
-		return p.look(at, depth, lookNode{}, t.r == '!')
+		return p.look(at, depth, Look{}, t.r == '!')
 	case '<':
 		switch {
 		case p.accept('='):
-			return p.look(at, depth, lookNode{behind: true}, false)
+			return p.look(at, depth, Look{Behind: true}, false)
 		case p.accept('!'):
-			return p.look(at, depth, lookNode{behind: true}, true)
+			return p.look(at, depth, Look{Behind: true}, true)
 		}
 		return nil, p.fail(at, "(?<…) is not known here. A named group is written (?P<name>…).")
 	case '>':
@@ -53,13 +54,13 @@ func (p *parser) group(at, depth int, first bool) (node, error) {
 }
 
 // unit parses a group without a name.
-func (p *parser) unit(at, depth int) (node, error) {
+func (p *parser) unit(at, depth int) (Node, error) {
 	n, err := p.closed(at, depth)
-	return unitNode{n}, err
+	return unit{n}, err
 }
 
 // closed parses an alternation and its closing parenthesis.
-func (p *parser) closed(at, depth int) (node, error) {
+func (p *parser) closed(at, depth int) (Node, error) {
 	n, err := p.alternation(depth)
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (p *parser) closed(at, depth int) (node, error) {
 	return n, nil
 }
 
-func (p *parser) named(at, depth int) (node, error) {
+func (p *parser) named(at, depth int) (Node, error) {
 	if p.accept('=') {
 		return nil, p.fail(at, backHint)
 	}
@@ -81,7 +82,7 @@ func (p *parser) named(at, depth int) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, err := p.declare(param{name: name}, at)
+	index, err := p.declare(Value{Name: name}, at)
 	if err != nil {
 		return nil, err
 	}
@@ -89,23 +90,31 @@ func (p *parser) named(at, depth int) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return groupNode{part: n, param: index}, nil
+	return Group{Part: n, Param: index}, nil
 }
 
 // declare adds a name to what the format yields. at is the place of its ( or {{.
-func (p *parser) declare(v param, at int) (int, error) {
-	if before, _, ok := strings.Cut(v.name, "}}"); ok {
-		return 0, p.fail(at, "The = after {{%s}} is read as the start of a default. Write \\x3d for the character itself.", strings.TrimLeft(before, "{"))
+func (p *parser) declare(v Value, at int) (int, error) {
+	if !isName(v.Name) {
+		return 0, p.fail(at, "%s", badName(v.Name))
 	}
-	if !isName(v.name) {
-		return 0, p.fail(at, "%q is no name for a parameter. Use letters, digits and _ only, as in {{%s}}.", v.name, suggestName(v.name))
+	if p.names[v.Name] {
+		return 0, p.fail(at, "The name %q is used twice in one format. Give each parameter its own name, or write two representations.", v.Name)
 	}
-	if p.names[v.name] {
-		return 0, p.fail(at, "The name %q is used twice in one format. Give each parameter its own name, or write two representations.", v.name)
-	}
-	p.names[v.name] = true
+	p.names[v.Name] = true
 	p.params = append(p.params, v)
 	return len(p.params) - 1, nil
+}
+
+// badName says how to write a name that is none.
+func badName(name string) string {
+	if before, _, ok := strings.Cut(name, "}}"); ok {
+		return fmt.Sprintf("The = after {{%s}} is read as the start of a default. Write \\x3d for the character itself.", strings.TrimLeft(before, "{"))
+	}
+	if before, ok := strings.CutSuffix(name, "="); ok && isName(before) {
+		return fmt.Sprintf("The default is missing. Write {{%s=\"\"}} for an empty one, or {{%s}} for none.", before, before)
+	}
+	return fmt.Sprintf("%q is no name for a parameter. Use letters, digits and _ only, as in {{%s}}.", name, suggestName(name))
 }
 
 // isName follows Python's str.isidentifier.
@@ -123,7 +132,6 @@ func isName(s string) bool {
 
 // suggestName makes a valid name out of what stood there.
 func suggestName(s string) string {
-	s, _, _ = strings.Cut(s, "=")
 	fixed := strings.Trim(strings.Map(func(r rune) rune {
 		if isName("x" + string(r)) {
 			return r
@@ -160,24 +168,24 @@ func (p *parser) comment(at int) error {
 }
 
 // look parses a look-around, which may ask for one character only: that much an automaton can see without going back.
-func (p *parser) look(at, depth int, n lookNode, negate bool) (node, error) {
+func (p *parser) look(at, depth int, n Look, negate bool) (Node, error) {
 	inner, err := p.closed(at, depth)
 	if err != nil {
 		return nil, err
 	}
-	c, ok := inner.(charNode)
+	c, ok := inner.(Char)
 	if !ok {
 		return nil, p.fail(at, lookHint)
 	}
-	n.set = c.set
+	n.Set = c.Set
 	if negate {
-		n.set, n.edge = c.set.not(), true
+		n.Set, n.Edge = c.Set.not(), true
 	}
 	return n, nil
 }
 
 // flagGroup parses (?i), (?i:…), (?-s:…) and their like.
-func (p *parser) flagGroup(at, depth int, first bool) (node, error) {
+func (p *parser) flagGroup(at, depth int, first bool) (Node, error) {
 	saved := p.flags
 	on, err := p.flagLetters(at, true)
 	if err != nil {

@@ -1,7 +1,8 @@
-package aliases
+package syntax
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -18,43 +19,43 @@ func (r Rank) Compare(s Rank) int {
 }
 
 // rankOf ranks a format by its branches, before the anchors are added. A match takes one branch, so the least exact counts.
-func rankOf(branches []node) Rank {
-	return rankNode(altNode{branches})
+func rankOf(branches []Node) Rank {
+	return rankNode(Alt{branches})
 }
 
-func rankNode(n node) Rank {
+func rankNode(n Node) Rank {
 	switch n := n.(type) {
-	case charNode:
-		if isLiteral(n.set) {
+	case Char:
+		if IsLiteral(n.Set) {
 			return Rank{Literal: 1}
 		}
-	case seqNode:
+	case Seq:
 		var sum Rank
-		for _, p := range n.parts {
+		for _, p := range n.Parts {
 			r := rankNode(p)
 			sum.Literal, sum.Free, sum.Optional = sum.Literal+r.Literal, sum.Free+r.Free, sum.Optional+r.Optional
 		}
 		return sum
-	case altNode:
-		least := rankNode(n.parts[0])
-		for _, p := range n.parts[1:] {
+	case Alt:
+		least := rankNode(n.Parts[0])
+		for _, p := range n.Parts[1:] {
 			r := rankNode(p)
 			least = Rank{min(least.Literal, r.Literal), max(least.Free, r.Free), max(least.Optional, r.Optional)}
 		}
 		return least
-	case repeatNode:
-		r := rankNode(n.part)
-		r.Literal *= n.min
-		if n.min == 0 {
+	case Repeat:
+		r := rankNode(n.Part)
+		r.Literal *= n.Min
+		if n.Min == 0 {
 			r.Optional++
 		}
-		if c, ok := n.part.(charNode); ok && n.max < 0 && isFree(c.set) {
+		if c, ok := n.Part.(Char); ok && n.Max < 0 && isFree(c.Set) {
 			r.Free++
 		}
 		return r
-	case groupNode:
-		return rankNode(n.part)
-	case paramNode:
+	case Group:
+		return rankNode(n.Part)
+	case Param:
 		if n.piece.optional {
 			return Rank{Free: 1, Optional: 1}
 		}
@@ -63,9 +64,9 @@ func rankNode(n node) Rank {
 	return Rank{}
 }
 
-// isLiteral reports whether a set is one character, or the cases of one.
-func isLiteral(set charSet) bool {
-	if _, ok := set.one(); ok {
+// IsLiteral reports whether a set is one character, or the cases of one.
+func IsLiteral(set Set) bool {
+	if _, ok := set.One(); ok {
 		return true
 	}
 	return len(set) > 0 && len(set) <= 2*mostCases && slices.Equal(set, single(set[0]).fold())
@@ -74,4 +75,15 @@ func isLiteral(set charSet) bool {
 // mostCases is more than the cases that any one character has.
 const mostCases = 8
 
-func isFree(set charSet) bool { return set.has('a') && set.has('0') && set.has('#') }
+func isFree(set Set) bool { return set.Has('a') && set.Has('0') && set.Has('#') }
+
+// Because says in words why r wins over s.
+func (r Rank) Because(s Rank) string {
+	switch {
+	case r.Literal != s.Literal:
+		return fmt.Sprintf("it asks for more fixed characters (%d against %d)", r.Literal, s.Literal)
+	case r.Free != s.Free:
+		return fmt.Sprintf("it has fewer parts that take any text (%d against %d)", r.Free, s.Free)
+	}
+	return fmt.Sprintf("it has fewer parts that may be missing (%d against %d)", r.Optional, s.Optional)
+}

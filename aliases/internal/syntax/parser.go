@@ -1,14 +1,14 @@
-package aliases
+package syntax
 
 import "fmt"
 
-// fault is one thing that is wrong in a format, with its place in bytes.
-type fault struct {
-	at   int
-	text string
+// Fault is one thing that is wrong in a format, with its place in bytes.
+type Fault struct {
+	At   int
+	Text string
 }
 
-func (f *fault) Error() string { return f.text }
+func (f *Fault) Error() string { return f.Text }
 
 // token is one character of a format, or one whole parameter.
 type token struct {
@@ -28,22 +28,22 @@ type parser struct {
 	tokens []token
 	pos    int
 	size   int // bytes of the format: the place of "the end"
-	params []param
+	params []Value
 	names  map[string]bool
-	limits Options
+	limits Limits
 	global bool // a flag group such as (?i) stood at the start
 	flags  flags
 }
 
-// param is one value that a format yields: a {{…}} or a named group.
-type param struct {
-	name     string
-	fallback string
-	optional bool
+// Value is one value that a format yields: a {{…}} or a named group.
+type Value struct {
+	Name     string
+	Default  string
+	Optional bool
 }
 
 func (p *parser) fail(at int, format string, args ...any) error {
-	return &fault{at: at, text: fmt.Sprintf(format, args...)}
+	return &Fault{At: at, Text: fmt.Sprintf(format, args...)}
 }
 
 func (p *parser) more() bool { return p.pos < len(p.tokens) }
@@ -73,7 +73,7 @@ func (p *parser) place() int {
 }
 
 // top parses the whole format into the branches of its outermost alternation.
-func (p *parser) top() ([]node, error) {
+func (p *parser) top() ([]Node, error) {
 	branches, err := p.branches(0)
 	if err != nil {
 		return nil, err
@@ -84,11 +84,11 @@ func (p *parser) top() ([]node, error) {
 	return branches, nil
 }
 
-func (p *parser) branches(depth int) ([]node, error) {
+func (p *parser) branches(depth int) ([]Node, error) {
 	if depth > maxDepth {
 		return nil, p.fail(p.place(), "Groups are nested more than %d deep. Split the format into several representations.", maxDepth)
 	}
-	var out []node
+	var out []Node
 	for {
 		b, err := p.sequence(depth, depth == 0 && len(out) == 0)
 		if err != nil {
@@ -103,7 +103,7 @@ func (p *parser) branches(depth int) ([]node, error) {
 
 // alternation parses what stands inside parentheses, which it leaves to the caller to close. One character or another is a
 // class, as it is for Python.
-func (p *parser) alternation(depth int) (node, error) {
+func (p *parser) alternation(depth int) (Node, error) {
 	branches, err := p.branches(depth)
 	if err != nil {
 		return nil, err
@@ -111,29 +111,29 @@ func (p *parser) alternation(depth int) (node, error) {
 	if len(branches) == 1 {
 		return branches[0], nil
 	}
-	var set charSet
+	var set Set
 	for _, b := range branches {
-		c, ok := b.(charNode)
+		c, ok := b.(Char)
 		if !ok {
-			return altNode{branches}, nil
+			return Alt{branches}, nil
 		}
-		set = set.union(c.set)
+		set = set.union(c.Set)
 	}
 	return chars(set), nil
 }
 
 // sequence parses up to the next | or ). first says that a flag group may stand here.
-func (p *parser) sequence(depth int, first bool) (node, error) {
-	var items []node
+func (p *parser) sequence(depth int, first bool) (Node, error) {
+	var items []Node
 	for p.more() {
 		t := p.tokens[p.pos]
 		if t.param != nil {
 			p.pos++
-			index, err := p.declare(param{name: t.param.name, fallback: t.param.fallback, optional: t.param.optional}, t.at)
+			index, err := p.declare(Value{Name: t.param.name, Default: t.param.fallback, Optional: t.param.optional}, t.at)
 			if err != nil {
 				return nil, err
 			}
-			items = append(items, p.parameter(paramNode{piece: *t.param, index: index}))
+			items = append(items, p.parameter(Param{piece: *t.param, Index: index}))
 			continue
 		}
 		if t.r == '|' || t.r == ')' {
@@ -141,7 +141,7 @@ func (p *parser) sequence(depth int, first bool) (node, error) {
 		}
 		p.pos++
 		switch {
-		case p.flags.verbose && isSpace(t.r):
+		case p.flags.verbose && IsSpace(t.r):
 		case p.flags.verbose && t.r == '#':
 			for p.more() && p.peek() != '\n' {
 				p.pos++
@@ -164,7 +164,7 @@ func (p *parser) sequence(depth int, first bool) (node, error) {
 	return seq(items...), nil
 }
 
-func (p *parser) atom(t token, depth int, first bool) (node, error) {
+func (p *parser) atom(t token, depth int, first bool) (Node, error) {
 	switch t.r {
 	case '.':
 		return chars(p.any()), nil
@@ -182,52 +182,52 @@ func (p *parser) atom(t token, depth int, first bool) (node, error) {
 	return p.literal(t.r), nil
 }
 
-func (p *parser) any() charSet {
+func (p *parser) any() Set {
 	if p.flags.dotAll {
-		return anyChar
+		return Any
 	}
 	return notNewline
 }
 
-func (p *parser) literal(r rune) node {
+func (p *parser) literal(r rune) Node {
 	if p.flags.fold {
 		return chars(single(r).fold())
 	}
 	return chars(single(r))
 }
 
-func (p *parser) begin() node {
-	look := lookNode{behind: true, edge: true}
+func (p *parser) begin() Node {
+	look := Look{Behind: true, Edge: true}
 	if p.flags.multiline {
-		look.set = newline
+		look.Set = newline
 	}
-	return anchorNode{begin: true, look: look}
+	return Anchor{Begin: true, Look: look}
 }
 
 // end is $: the text that a format sees always ends in a blank, so "before a last newline" needs no looking.
-func (p *parser) end() node {
-	look := lookNode{edge: true}
+func (p *parser) end() Node {
+	look := Look{Edge: true}
 	if p.flags.multiline {
-		look.set = newline
+		look.Set = newline
 	}
-	return anchorNode{look: look}
+	return Anchor{Look: look}
 }
 
 // parameter builds the expression of a parameter. White space before an optional one belongs to its optional part.
-func (p *parser) parameter(n paramNode) node {
+func (p *parser) parameter(n Param) Node {
 	optional := n.piece.optional
-	value := valueNode(n.index, p.any())
-	quote := repeatNode{part: chars(quoteMark), max: 1, lazy: n.quantified && !optional}
-	n.part = seq(value, quote)
+	value := valueNode(n.Index, p.any())
+	quote := Repeat{Part: chars(quoteMark), Max: 1, Lazy: n.quantified && !optional}
+	n.Part = seq(value, quote)
 	if !optional {
 		return n
 	}
-	var parts []node
+	var parts []Node
 	for _, r := range n.piece.space {
 		if !p.flags.verbose {
 			parts = append(parts, chars(single(r)))
 		}
 	}
-	n.part = repeatNode{part: seq(append(parts, n.part)...), max: 1, lazy: n.quantified}
+	n.Part = Repeat{Part: seq(append(parts, n.Part)...), Max: 1, Lazy: n.quantified}
 	return n
 }

@@ -1,11 +1,11 @@
-package aliases
+package syntax
 
 import "strconv"
 
 const possessiveHint = "A + after a repetition is taken for single characters only, as in a?+ or \\s*+. Leave it out."
 
 // repeat applies the quantifier that begins with t to the last item.
-func (p *parser) repeat(items []node, t token) ([]node, error) {
+func (p *parser) repeat(items []Node, t token) ([]Node, error) {
 	low, high, ok, err := p.bounds(t)
 	if err != nil {
 		return nil, err
@@ -18,42 +18,42 @@ func (p *parser) repeat(items []node, t token) ([]node, error) {
 	}
 	last := len(items) - 1
 	switch n := items[last].(type) {
-	case anchorNode, boundaryNode:
+	case Anchor, Boundary:
 		return nil, p.fail(t.at, "An anchor cannot be repeated. Take this %c away, or write \\%c for the character itself.", t.r, t.r)
-	case repeatNode:
+	case Repeat:
 		return nil, p.fail(t.at, "This repeats a repetition. Put ( ) around the inner one, or write \\%c for the character itself.", t.r)
-	case paramNode:
+	case Param:
 		return p.repeatParam(items, n, t)
 	}
 	lazy := p.accept('?')
 	part := seq(items[last])
 	if !lazy && p.accept('+') {
-		c, ok := part.(charNode)
+		c, ok := part.(Char)
 		if !ok || t.r == '{' {
 			return nil, p.fail(t.at, possessiveHint)
 		}
-		items[last] = unitNode{possessive(c, low, high)}
+		items[last] = unit{possessive(c, low, high)}
 		return items, nil
 	}
-	items[last] = repeatNode{part: part, min: low, max: high, lazy: lazy}
+	items[last] = Repeat{Part: part, Min: low, Max: high, Lazy: lazy}
 	return items, nil
 }
 
 // possessive repeats one character and never gives one back. That is the same as looking that no more of them come, which an
 // automaton can do.
-func possessive(c charNode, low, high int) node {
-	none := lookNode{set: c.set.not(), edge: true}
+func possessive(c Char, low, high int) Node {
+	none := Look{Set: c.Set.not(), Edge: true}
 	if high == 1 {
-		return altNode{[]node{c, none}}
+		return Alt{[]Node{c, none}}
 	}
-	return seq(repeatNode{part: c, min: low, max: high}, none)
+	return seq(Repeat{Part: c, Min: low, Max: high}, none)
 }
 
 // repeatParam: what follows a parameter belongs to the last piece of its expression, the closing quote of a required one. So a ?
 // only makes that piece lazy, and a + makes it possessive.
-func (p *parser) repeatParam(items []node, n paramNode, t token) ([]node, error) {
+func (p *parser) repeatParam(items []Node, n Param, t token) ([]Node, error) {
 	if t.r == '+' && !n.quantified && !n.piece.optional {
-		n.quantified, n.part = true, seq(valueNode(n.index, p.any()), possessive(charNode{quoteMark}, 0, 1))
+		n.quantified, n.Part = true, seq(valueNode(n.Index, p.any()), possessive(Char{quoteMark}, 0, 1))
 		items[len(items)-1] = n
 		return items, nil
 	}

@@ -1,4 +1,4 @@
-package aliases
+package syntax
 
 import (
 	"slices"
@@ -6,18 +6,18 @@ import (
 	"unicode"
 )
 
-// charSet is a set of characters: sorted pairs (first, last), both inclusive, that neither overlap nor touch. It is immutable.
-type charSet []rune
+// Set is a set of characters: sorted pairs (first, last), both inclusive, that neither overlap nor touch. It is immutable.
+type Set []rune
 
 // newSet builds a set from pairs (first, last) in any order.
-func newSet(pairs ...rune) charSet {
+func newSet(pairs ...rune) Set {
 	type span struct{ lo, hi rune }
 	spans := make([]span, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		spans = append(spans, span{pairs[i], pairs[i+1]})
 	}
 	slices.SortFunc(spans, func(a, b span) int { return int(a.lo - b.lo) })
-	set := make(charSet, 0, len(pairs))
+	set := make(Set, 0, len(pairs))
 	for _, s := range spans {
 		if n := len(set); n > 0 && s.lo <= set[n-1]+1 {
 			set[n-1] = max(set[n-1], s.hi)
@@ -29,15 +29,15 @@ func newSet(pairs ...rune) charSet {
 }
 
 // single is the set of one character.
-func single(r rune) charSet { return charSet{r, r} }
+func single(r rune) Set { return Set{r, r} }
 
-func (s charSet) union(t charSet) charSet {
+func (s Set) union(t Set) Set {
 	return newSet(append(slices.Clone(s), t...)...)
 }
 
 // not is the complement.
-func (s charSet) not() charSet {
-	var out charSet
+func (s Set) not() Set {
+	var out Set
 	next := rune(0)
 	for i := 0; i < len(s); i += 2 {
 		if s[i] > next {
@@ -51,21 +51,22 @@ func (s charSet) not() charSet {
 	return out
 }
 
-func (s charSet) has(r rune) bool {
+// Has reports whether a character is in the set.
+func (s Set) Has(r rune) bool {
 	i, found := slices.BinarySearch(s, r)
 	return found || i%2 == 1
 }
 
-// one reports the only character of the set.
-func (s charSet) one() (rune, bool) {
+// One reports the only character of the set.
+func (s Set) One() (rune, bool) {
 	if len(s) == 2 && s[0] == s[1] {
 		return s[0], true
 	}
 	return 0, false
 }
 
-// appendKey appends a short name that two sets share exactly when they are equal.
-func (s charSet) appendKey(b []byte) []byte {
+// AppendKey appends a short name that two sets share exactly when they are equal.
+func (s Set) AppendKey(b []byte) []byte {
 	for _, r := range s {
 		b = append(strconv.AppendInt(b, int64(r), 36), ',')
 	}
@@ -78,7 +79,7 @@ const foldWide = 0x3000
 
 // fold adds the other cases of each character, as Python's re.IGNORECASE does. Python also holds i, dotless i and dotted
 // capital I for equal, which Unicode's simple folding does not.
-func (s charSet) fold() charSet {
+func (s Set) fold() Set {
 	pairs := slices.Clone(s)
 	for i := 0; i < len(s); i += 2 {
 		if s[i+1]-s[i] > foldWide {
@@ -92,7 +93,7 @@ func (s charSet) fold() charSet {
 	}
 	folded := newSet(pairs...)
 	for _, r := range "iIıİ" {
-		if folded.has(r) {
+		if folded.Has(r) {
 			return folded.union(newSet('i', 'i', 'I', 'I', 'ı', 'ı', 'İ', 'İ'))
 		}
 	}
@@ -100,7 +101,7 @@ func (s charSet) fold() charSet {
 }
 
 // tableSet turns Unicode tables into a set.
-func tableSet(tables ...*unicode.RangeTable) charSet {
+func tableSet(tables ...*unicode.RangeTable) Set {
 	var pairs []rune
 	add := func(lo, hi, stride rune) {
 		if stride == 1 {
@@ -122,32 +123,43 @@ func tableSet(tables ...*unicode.RangeTable) charSet {
 	return newSet(pairs...)
 }
 
-// The classes of Python's re for text: \s is str.isspace, \d is category Nd, \w is str.isalnum and the underscore.
+// Sets that many formats share.
 var (
-	anyChar                  = charSet{0, unicode.MaxRune}
+	// Any holds all characters.
+	Any = Set{0, unicode.MaxRune}
+
 	newline                  = single('\n')
 	notNewline               = newline.not()
 	openBrace, closeBrace    = single('{'), single('}')
 	singleQuote, doubleQuote = single('\''), single('"')
 	quoteMark                = newSet('"', '"', '\'', '\'')
-	spaceSet                 = newSet('\t', '\r', 0x1c, ' ', 0x85, 0x85, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000)
-	digitSet                 = tableSet(unicode.Nd)
-	wordSet                  = tableSet(unicode.L, unicode.N).union(single('_'))
-	asciiSpace               = newSet('\t', '\r', ' ', ' ')
-	asciiDigit               = newSet('0', '9')
-	asciiWord                = newSet('0', '9', 'A', 'Z', '_', '_', 'a', 'z')
 )
 
-// isSpace reports what \s matches. It is on the hot path, so the common characters are asked first.
-func isSpace(r rune) bool {
+// The classes of Python's re for text: \s is str.isspace, \d is category Nd, \w is str.isalnum and the underscore.
+var (
+	// Space is \s.
+	Space = newSet(
+		'\t', '\r', 0x1c, ' ', 0x85, 0x85, 0xa0, 0xa0, 0x1680, 0x1680,
+		0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000,
+	)
+
+	digitSet   = tableSet(unicode.Nd)
+	wordSet    = tableSet(unicode.L, unicode.N).union(single('_'))
+	asciiSpace = newSet('\t', '\r', ' ', ' ')
+	asciiDigit = newSet('0', '9')
+	asciiWord  = newSet('0', '9', 'A', 'Z', '_', '_', 'a', 'z')
+)
+
+// IsSpace reports what \s matches. It is on the hot path, so the common characters are asked first.
+func IsSpace(r rune) bool {
 	if r < 0x80 {
 		return r == ' ' || r >= '\t' && r <= '\r' || r >= 0x1c && r <= 0x1f
 	}
-	return spaceSet.has(r)
+	return Space.Has(r)
 }
 
-// first is the smallest character, or 0 for the empty set.
-func (s charSet) first() rune {
+// First is the smallest character, or 0 for the empty set.
+func (s Set) First() rune {
 	if len(s) == 0 {
 		return 0
 	}

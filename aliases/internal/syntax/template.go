@@ -1,4 +1,4 @@
-package aliases
+package syntax
 
 // piece is a {{…}} parameter found in a format. Positions count characters of the format.
 type piece struct {
@@ -34,7 +34,7 @@ func scanPieces(f []rune, from, to int, match func(f []rune, at int) (piece, boo
 			continue
 		}
 		p.start, p.before = i, i
-		for p.before > floor && isSpace(f[p.before-1]) {
+		for p.before > floor && IsSpace(f[p.before-1]) {
 			p.before--
 		}
 		p.space = f[p.before:i]
@@ -48,7 +48,7 @@ func opensAt(f []rune, i int) bool  { return i+1 < len(f) && f[i] == '{' && f[i+
 func closesAt(f []rune, i int) bool { return i+1 < len(f) && f[i] == '}' && f[i+1] == '}' }
 
 func skipSpace(f []rune, i int) int {
-	for i < len(f) && isSpace(f[i]) {
+	for i < len(f) && IsSpace(f[i]) {
 		i++
 	}
 	return i
@@ -60,7 +60,7 @@ func matchRequired(f []rune, at int) (piece, bool) {
 		return piece{}, false
 	}
 	name := skipSpace(f, at+2)
-	for e := name + 1; e <= len(f) && !isSpace(f[e-1]); e++ {
+	for e := name + 1; e <= len(f) && !IsSpace(f[e-1]); e++ {
 		if c := skipSpace(f, e); closesAt(f, c) {
 			return piece{end: c + 2, name: string(f[name:e])}, true
 		}
@@ -82,7 +82,7 @@ func matchOptional(f []rune, at int) (piece, bool) {
 
 func matchOptionalIn(f []rune, at int, lines bool) (piece, bool) {
 	name := skipSpace(f, at+2)
-	for e := name + 1; e <= len(f) && !isSpace(f[e-1]); e++ {
+	for e := name + 1; e <= len(f) && !IsSpace(f[e-1]); e++ {
 		eq := skipSpace(f, e)
 		if eq >= len(f) || f[eq] != '=' {
 			continue
@@ -98,7 +98,7 @@ func matchOptionalIn(f []rune, at int, lines bool) (piece, bool) {
 
 // matchDefault matches a default and the closing braces: "" and ” first, then quoted text, a {…} block, and any text.
 func matchDefault(f []rune, v int, lines bool) (text string, end int, ok bool) {
-	if v+1 < len(f) && f[v] == f[v+1] && quoteMark.has(f[v]) {
+	if v+1 < len(f) && f[v] == f[v+1] && quoteMark.Has(f[v]) {
 		if c := skipSpace(f, v+2); closesAt(f, c) {
 			return "", c + 2, true
 		}

@@ -1,18 +1,18 @@
-package aliases
+package syntax
 
 import "unicode"
 
 // escape parses what follows a backslash outside a class.
-func (p *parser) escape(at int) (node, error) {
+func (p *parser) escape(at int) (Node, error) {
 	t, err := p.escaped(at)
 	if err != nil {
 		return nil, err
 	}
 	switch t.r {
 	case 'A':
-		return anchorNode{begin: true, look: lookNode{behind: true, edge: true}}, nil
+		return Anchor{Begin: true, Look: Look{Behind: true, Edge: true}}, nil
 	case 'Z':
-		return anchorNode{look: lookNode{edge: true}}, nil
+		return Anchor{Look: Look{Edge: true}}, nil
 	case 'b', 'B':
 		return boundary(p.category('w'), t.r == 'B'), nil
 	}
@@ -46,8 +46,8 @@ func (p *parser) escaped(at int) (token, error) {
 }
 
 // category is the set of \s, \d, \w and their complements, or nil for any other letter.
-func (p *parser) category(r rune) charSet {
-	space, digit, word := spaceSet, digitSet, wordSet
+func (p *parser) category(r rune) Set {
+	space, digit, word := Space, digitSet, wordSet
 	if p.flags.ascii {
 		space, digit, word = asciiSpace, asciiDigit, asciiWord
 	}
@@ -141,9 +141,9 @@ func hexValue(r rune) rune {
 }
 
 // class parses […]: the opening bracket is read.
-func (p *parser) class(at int) (node, error) {
+func (p *parser) class(at int) (Node, error) {
 	negate := p.accept('^')
-	var set charSet
+	var set Set
 	for first := true; first || p.peek() != ']'; first = false {
 		low, lowSet, err := p.classItem(at)
 		if err != nil {
@@ -181,7 +181,7 @@ func (p *parser) dashIsLast() bool {
 }
 
 // classItem reads one member: a character, or a category with r = -1.
-func (p *parser) classItem(at int) (rune, charSet, error) {
+func (p *parser) classItem(at int) (rune, Set, error) {
 	if !p.more() {
 		return 0, nil, p.fail(at, "This [ is never closed. Write \\[ for the character itself.")
 	}
