@@ -23,7 +23,8 @@ type Job interface {
 	Checkpoints(ctx context.Context) (map[string]Checkpoint, error)
 	// Mark records a checkpoint. It is durable when Mark returns, but for the done marks of a repeatable action: those wait for
 	// the next write, since losing one costs the next attempt no more than a read. It returns an error with CodeFenced when
-	// another worker owns the execution: the handler must stop then.
+	// another worker owns the execution: the handler must stop then. A target that was marked done is not begun again in the
+	// same attempt.
 	Mark(ctx context.Context, c Checkpoint) error
 }
 

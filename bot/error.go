@@ -22,6 +22,7 @@ const (
 	CodeTimeout     Code = "timeout"      // it took longer than it was allowed to
 	CodeCanceled    Code = "canceled"     // a person or a shutdown stopped it
 	CodeFenced      Code = "fenced"       // another worker owns this execution now
+	CodePoison      Code = "poison"       // it took several workers with it and is not tried again
 	CodeUnsupported Code = "unsupported"  // this build or runner cannot do it
 	CodeInternal    Code = "internal"     // a fault of ours
 )

@@ -95,7 +95,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
 		Action:   spec.Ref(),
 		Class:    spec.Class,
 		Params:   sealed,
-		Text:     c.Text,
+		Text:     keptText(spec, call.Params, c.Text),
 		Identity: c.Identity,
 		Origin:   c.Origin,
 		Parent:   c.Parent,
@@ -149,6 +149,16 @@ func (x *Executor) earlier(ctx context.Context, dedupe string) (bot.Execution, e
 		return bot.Execution{}, err
 	}
 	return *r.execution(), nil
+}
+
+// keptText is what is kept of the line that was typed: nothing when it held a secret.
+func keptText(spec *bot.ActionSpec, params map[string]any, text string) string {
+	for name, value := range params {
+		if p, ok := spec.Param(name); ok && p.Secret && value != nil {
+			return ""
+		}
+	}
+	return text
 }
 
 // sealParams returns the parameters as they are stored: secret ones encrypted.

@@ -171,7 +171,15 @@ func TestSecretParameters(t *testing.T) {
 			watched := &watchedStore{Store: w.store()}
 			p := w.processOn(watched, executor.Options{})
 			p.start(p.Run)
-			first := p.ended(p.accept(command("test.login", map[string]any{"token": value})).ID, bot.Succeeded)
+			c := command("test.login", map[string]any{"token": value})
+			c.Text = "login token=" + secret
+			if value == nil {
+				c.Text = "login"
+			}
+			first := p.ended(p.accept(c).ID, bot.Succeeded)
+			if value == nil && first.Text != "login" {
+				t.Errorf("a line without a secret is kept as %q", first.Text)
+			}
 			if diff := cmp.Diff(value, receive(w, got)); diff != "" {
 				t.Errorf("the handler got another value:\n%s", diff)
 			}

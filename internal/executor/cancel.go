@@ -67,7 +67,7 @@ func (x *Executor) watchCancels(ctx context.Context) error {
 	notices, err := x.Store.Subscribe(ctx, cancelTopic)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the end of ctx is how this ends
 		}
 		return err
 	}

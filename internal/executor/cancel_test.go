@@ -39,11 +39,12 @@ func TestCancelBeforeItBegan(t *testing.T) {
 		t.Errorf("its entry is still in the queue (%v)", err)
 	}
 	p.start(p.Run)
-	it.end <- nil
-	p.does("test.it", bot.Succeeded)
-	if job := receive(w, it.began); job.Request().Execution == id || len(it.began) > 0 {
+	other := p.accept(command("test.it", nil)).ID
+	if job := receive(w, it.began); job.Request().Execution != other {
 		t.Error("it ran although it was canceled")
 	}
+	it.end <- nil
+	p.ended(other, bot.Succeeded)
 }
 
 // TestCancelWhilePlanning: the work has not begun, so the execution ends at once, and the planning is stopped for nothing comes of it.
@@ -66,7 +67,9 @@ func TestCancelWhilePlanning(t *testing.T) {
 	if e.Status != bot.Canceled {
 		t.Errorf("it is %s, want canceled", e.Status)
 	}
-	receive(w, stopped)
+	if cause := receive(w, stopped); cause.Error() != "another worker owns the execution" {
+		t.Errorf("the planning was stopped because %v", cause)
+	}
 	if diff := cmp.Diff(e, p.look(id)); diff != "" || len(it.began) > 0 {
 		t.Errorf("it went on after it was canceled:\n%s", diff)
 	}
@@ -161,7 +164,9 @@ func TestLostCancelNotice(t *testing.T) {
 	receive(w, it.began)
 	_, err := p.Cancel(w.ctx, id, bob)
 	w.must(err)
-	tick(p, lease/3, it.stopped)
+	if cause := tick(p, lease/3, it.stopped); cause.Error() != "canceled by a person" {
+		t.Errorf("the handler was stopped because %v", cause)
+	}
 	p.ended(id, bot.Canceled)
 }
 
@@ -190,9 +195,12 @@ func TestCancelRacesTheEnd(t *testing.T) {
 		w.must(err)
 		if name == "test.it" { // one of the two came too late for the handler
 			select {
-			case <-it.stopped:
+			case cause := <-it.stopped:
+				if cause.Error() != "canceled by a person" {
+					t.Errorf("the handler was stopped because %v", cause)
+				}
 				for len(it.end) > 0 {
-					<-it.end
+					w.must(<-it.end)
 				}
 			default:
 			}

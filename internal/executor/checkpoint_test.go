@@ -90,7 +90,7 @@ func TestSecondAttemptSeesMarks(t *testing.T) {
 	const hosts = store.MaxPage + 12
 	it := newWork()
 	w := newWorld(t, action("set", bot.Idempotent, it))
-	dead := w.running()
+	dead := w.dying()
 	id := dead.accept(command("test.set", nil)).ID
 	job := receive(w, it.began)
 	if marks, err := job.Checkpoints(w.ctx); err != nil || len(marks) != 0 {
@@ -129,7 +129,7 @@ func TestMarkOfFencedWorker(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			it := newWork()
 			w := newWorld(t, action("set", bot.Idempotent, it))
-			dead := w.running()
+			dead := w.dying()
 			id := dead.accept(command("test.set", nil)).ID
 			job := receive(w, it.began)
 			w.time.Advance(lease)

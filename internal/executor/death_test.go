@@ -21,7 +21,7 @@ func TestDeathOfRepeatable(t *testing.T) {
 		t.Run(string(class), func(t *testing.T) {
 			it := newWork()
 			w := newWorld(t, action("it", class, it))
-			dead := w.running()
+			dead := w.dying()
 			id := dead.accept(command("test.it", nil)).ID
 			receive(w, it.began)
 
@@ -58,7 +58,7 @@ func TestLateWorkerIsRefused(t *testing.T) {
 				return r, err
 			}))
 			watched := &watchedStore{Store: w.store()}
-			dead := w.processOn(watched, executor.Options{})
+			dead := w.processOn(watched, executor.Options{Workers: 1})
 			stopDead := dead.start(dead.Run)
 			id := dead.accept(command("test.it", nil)).ID
 			receive(w, first.began)
@@ -150,7 +150,7 @@ func TestDeathOfOnce(t *testing.T) {
 			if c.verify != nil {
 				w.catalog["test.it"] = action("it", bot.Once, verifier{doer: it.Do, verify: c.verify})
 			}
-			dead := w.running()
+			dead := w.dying()
 			id := dead.accept(command("test.it", nil)).ID
 			receive(w, it.began)
 			w.time.Advance(lease)
@@ -187,7 +187,7 @@ func TestDeathWhileCanceling(t *testing.T) {
 			w := newWorld(t, action("it", class, it))
 			watched := &watchedStore{Store: w.store()}
 			watched.losing("cancel") // the worker is dead and does not hear of it
-			dead := w.processOn(watched, executor.Options{})
+			dead := w.processOn(watched, executor.Options{Workers: 1})
 			dead.start(dead.Run)
 			id := dead.accept(command("test.it", nil)).ID
 			receive(w, it.began)
@@ -209,13 +209,13 @@ func TestPoison(t *testing.T) {
 	w := newWorld(t, action("it", bot.Read, it))
 	id := w.process(executor.Options{}).accept(command("test.it", nil)).ID
 	for range 3 {
-		w.running()
+		w.dying()
 		receive(w, it.began)
 		w.time.Advance(lease)
 	}
 	next := w.running()
 	e := next.ended(id, bot.Abandoned)
-	if e.Attempts != 3 || !strings.Contains(e.Error.Text, "3 workers died while they ran it") || !strings.Contains(e.Error.Text, id) {
+	if e.Attempts != 3 || e.Error.Code != bot.CodePoison || !strings.Contains(e.Error.Text, "3 workers died while they ran it") || !strings.Contains(e.Error.Text, id) {
 		t.Errorf("it ended as %+v, %+v", e, e.Error)
 	}
 	for range 3 {
@@ -235,7 +235,7 @@ func TestDeathsOutsideDoAreNoPoison(t *testing.T) {
 		}
 		w.time.Advance(lease)
 	}
-	w.running()
+	w.dying()
 	receive(w, it.began)
 	w.time.Advance(lease)
 	next := w.running() // the first death in the handler

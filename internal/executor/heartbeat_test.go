@@ -42,14 +42,14 @@ func TestHeartbeatKeepsALongRunAlive(t *testing.T) {
 func TestLostLeaseStopsTheHandler(t *testing.T) {
 	it := newWork()
 	w := newWorld(t, action("it", bot.Once, it))
-	p := w.running()
+	p := w.dying()
 	id := p.accept(command("test.it", nil)).ID
 	receive(w, it.began)
 	w.time.Advance(lease)
 	if cause := tick(p, lease/3, it.stopped); cause.Error() != "another worker owns the execution" {
 		t.Errorf("the handler was stopped because %v", cause)
 	}
-	if s := p.look(id).Status; s != bot.Running && s != bot.Abandoned {
+	if s := p.look(id).Status; s != bot.Running {
 		t.Errorf("a worker without a lease made it %s", s)
 	}
 }

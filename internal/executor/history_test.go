@@ -101,7 +101,7 @@ func TestRerun(t *testing.T) {
 	asked := executor.Command{Identity: bob, Origin: bot.Origin{Adapter: "chat", User: "U2"}, Text: "rerun " + old.ID, Dedupe: "chat//7"}
 	again, err := p.Rerun(w.ctx, old, asked)
 	w.must(err)
-	if again.ID == old.ID || again.Parent != old.ID || again.Identity.ID != "bob" || again.Origin.User != "U2" || again.Text != asked.Text {
+	if again.ID == old.ID || again.Parent != old.ID || again.Identity.ID != "bob" || again.Origin.User != "U2" {
 		t.Errorf("it became %+v", again)
 	}
 	p.ended(again.ID, bot.Succeeded)

@@ -123,7 +123,7 @@ func (j *job) marks(marks ...bot.Checkpoint) ([]store.Put, error) {
 	waiting := j.done
 	j.done = map[string]bot.Checkpoint{}
 	j.mu.Unlock()
-	all := append(marks, slices.Collect(maps.Values(waiting))...)
+	all := slices.Concat(marks, slices.Collect(maps.Values(waiting)))
 	puts := make([]store.Put, 0, len(all))
 	for _, c := range all {
 		put, err := putValue(store.Key{Kind: kindCheckpoint, ID: j.claim.ID + "/" + c.Target}, c, checkpointLife)

@@ -246,7 +246,7 @@ func TestPostIsRecordedLater(t *testing.T) {
 			receive(w, watched.committed)
 			watched.failing(trouble)
 			stop := p.delivering(chat)
-			tick(p, time.Second, watched.committed)
+			tick(p, 250*time.Millisecond, watched.committed)
 			stop()
 			w.time.Advance(lease)
 			p.delivering(chat)
@@ -254,6 +254,28 @@ func TestPostIsRecordedLater(t *testing.T) {
 				t.Errorf("%d calls, there is more to deliver: %v (%v)", len(chat.calls), some, err)
 			}
 		})
+	}
+}
+
+// TestNothingNew: an entry that came back for nothing, as after a lost answer, calls nobody.
+func TestNothingNew(t *testing.T) {
+	chat := newPlatform()
+	w := newWorld(t, action("noop", bot.Read, doer(done)))
+	watched := &watchedStore{Store: w.store(), committed: make(chan store.Batch, 100)}
+	p := w.processOn(watched, executor.Options{})
+	id := p.accept(command("test.noop", nil)).ID
+	p.delivering(chat)
+	finished := func() {
+		for !ends("outbox/chat")(receive(w, watched.committed)) {
+			continue
+		}
+	}
+	finished()
+	w.time.Advance(time.Minute)
+	w.must(p.store.Commit(w.ctx, store.Batch{Enqueue: []store.Entry{{Queue: "outbox/chat", ID: id}}}))
+	finished()
+	if len(chat.calls) != 1 {
+		t.Errorf("%d calls for one state", len(chat.calls))
 	}
 }
 

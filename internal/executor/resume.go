@@ -30,7 +30,7 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
 	case died >= maxDeaths:
-		return false, x.abandon(ctx, j, &bot.Fault{Code: bot.CodeInternal, Text: fmt.Sprintf(
+		return false, x.abandon(ctx, j, &bot.Fault{Code: bot.CodePoison, Text: fmt.Sprintf(
 			"%d workers died while they ran it, so it is not tried again. Look at the log for %s before you run it again.", died, e.ID)})
 	case !e.Class.Repeatable():
 		return false, x.verify(ctx, j)

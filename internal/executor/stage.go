@@ -143,13 +143,13 @@ func (j *job) guarded(ctx context.Context, limit time.Duration, call func(contex
 	}
 	text, cause := bot.ErrorText(err), context.Cause(ctx)
 	err = errors.Join(cause, err)
-	switch cause {
-	case errTimedOut:
+	switch {
+	case errors.Is(cause, errTimedOut):
 		took := fmt.Sprintf("It took longer than the %s that %s may take.", limit, j.action.Spec.Ref())
 		return bot.E(bot.CodeTimeout, op, sentences(took, text), err)
-	case errCanceled:
+	case errors.Is(cause, errCanceled):
 		return bot.E(bot.CodeCanceled, op, text, err)
-	case errFenced:
+	case errors.Is(cause, errFenced):
 		return bot.E(bot.CodeFenced, op, "", err)
 	}
 	return err

@@ -130,7 +130,7 @@ func TestStopWhileVerifying(t *testing.T) {
 		<-ctx.Done()
 		return bot.Unknown, bot.Result{}, ctx.Err()
 	}}))
-	dead := w.running()
+	dead := w.dying()
 	id := dead.accept(command("test.it", nil)).ID
 	receive(w, it.began)
 	w.time.Advance(lease)

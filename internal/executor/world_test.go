@@ -38,13 +38,13 @@ type world struct {
 	log     *logBook
 }
 
-func newWorld(t testing.TB, actions ...executor.Action) *world {
-	t.Helper()
+func newWorld(tb testing.TB, actions ...executor.Action) *world {
+	tb.Helper()
 	// Not the test's own context, which ends before the clean-ups that need one.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
-	t.Cleanup(cancel)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 20*time.Second)
+	tb.Cleanup(cancel)
 	w := &world{
-		TB: t, ctx: ctx, dir: t.TempDir(), log: &logBook{}, gate: &gate{}, catalog: catalog{},
+		TB: tb, ctx: ctx, dir: tb.TempDir(), log: &logBook{}, gate: &gate{}, catalog: catalog{},
 		time: clock.NewFake(time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)),
 	}
 	for _, a := range actions {
@@ -111,6 +111,14 @@ func (w *world) processOn(s store.Store, o executor.Options) *process {
 func (w *world) running() *process {
 	w.Helper()
 	p := w.process(executor.Options{})
+	p.start(p.Run)
+	return p
+}
+
+// dying starts a process that is to die while it runs one execution: it has no worker left that could take the execution back.
+func (w *world) dying() *process {
+	w.Helper()
+	p := w.process(executor.Options{Workers: 1})
 	p.start(p.Run)
 	return p
 }
