@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench docs sizes packs tidy check clean help need-go need-gcc
+.PHONY: build demo test race lint fmt fuzz bench docs sizes packs tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -32,13 +32,13 @@ demo: build ## Try Petrel in this terminal against a simulated Clary
 
 ##@ Work on it
 
-test: need-go ## Run the tests; Go and make are enough
+test: need-go need-redis ## Run the tests (needs redis-server; no C compiler)
 	@$(step) "test" go test $$(go list ./... | grep -v '/internal/app$$')
 # The tests of the repository's rules read it through go list, which the test cache does not see.
 	@$(step) "test the repository's rules" go test -count=1 ./internal/app
 
 race: export CGO_ENABLED := 1
-race: need-go need-gcc ## Run the tests under the race detector (needs gcc)
+race: need-go need-gcc need-redis ## Run the tests under the race detector (needs gcc)
 # Never cached: another run meets another order of events.
 	@$(step) "test under the race detector" go test -race -count=1 ./...
 
@@ -70,7 +70,7 @@ packs: build ## Lint the aliases of the built-in packs and run their tests
 tidy: need-go ## Check that go.mod and tools/go.mod list what is used
 	@$(step) "check the module files" scripts/tidy
 
-check: need-go need-gcc tidy build lint packs test fuzz race ## Everything that continuous integration checks
+check: need-go need-gcc need-redis tidy build lint packs test fuzz race ## Everything that continuous integration checks
 
 clean: ## Remove what was built, the pinned tools as well
 	@rm -rf bin .tools
@@ -86,3 +86,5 @@ need-go:
 	@scripts/need-go
 need-gcc:
 	@scripts/need gcc
+need-redis:
+	@scripts/need redis-server

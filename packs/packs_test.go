@@ -102,6 +102,10 @@ func TestCoreLines(t *testing.T) {
 		{"cancel 5f3a9c", "core.cancel", map[string]string{"id": "5f3a9c"}},
 		{"rerun 5f3a9c", "core.rerun", map[string]string{"id": "5f3a9c"}},
 		{"whoami", "core.whoami", nil},
+		{"key get clary.last_event", "core.key.get", map[string]string{"name": "clary.last_event"}},
+		{"key set oncall ann", "core.key.set", map[string]string{"name": "oncall", "value": "ann"}},
+		{"key list clary.", "core.key.list", map[string]string{"prefix": "clary."}},
+		{"key delete oncall", "core.key.delete", map[string]string{"name": "oncall"}},
 	}
 	for _, test := range tests {
 		t.Run(test.line, func(t *testing.T) {
@@ -123,6 +127,7 @@ func TestCoreClasses(t *testing.T) {
 		"core.noop": bot.Read, "core.echo": bot.Read, "core.pause": bot.Read, "core.announcement": bot.Idempotent,
 		"core.help": bot.Read, "core.executions": bot.Read, "core.execution": bot.Read, "core.whoami": bot.Read,
 		"core.cancel": bot.Idempotent, "core.rerun": bot.Once,
+		"core.key.get": bot.Read, "core.key.list": bot.Read, "core.key.set": bot.Idempotent, "core.key.delete": bot.Idempotent,
 	}
 	core, _ := builtIn(t).Pack("core")
 	if len(core.Actions) != len(want) {

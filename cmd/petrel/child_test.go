@@ -32,25 +32,25 @@ type child struct {
 }
 
 // start runs the command line in a new process. The test binary becomes petrel when it is called so (testscript.Main).
-func start(t testing.TB, args ...string) *child {
-	t.Helper()
+func start(tb testing.TB, args ...string) *child {
+	tb.Helper()
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	c := &child{t: t, cmd: exec.CommandContext(t.Context(), self), changed: make(chan struct{})}
+	c := &child{t: tb, cmd: exec.CommandContext(tb.Context(), self), changed: make(chan struct{})}
 	c.cmd.Args = append([]string{"petrel"}, args...)
 	errs := &bytes.Buffer{}
 	c.cmd.Stderr = errs
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	read := make(chan struct{})
 	go func() {
@@ -63,12 +63,12 @@ func start(t testing.TB, args ...string) *child {
 			c.mu.Unlock()
 		}
 	}()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = c.cmd.Process.Kill() // it may have ended
 		<-read
 		_ = c.cmd.Wait() // killed
-		if t.Failed() {
-			t.Logf("%s printed:\n%s\nand on standard error:\n%s", strings.Join(args, " "), strings.Join(c.lines, "\n"), errs)
+		if tb.Failed() {
+			tb.Logf("%s printed:\n%s\nand on standard error:\n%s", strings.Join(args, " "), strings.Join(c.lines, "\n"), errs)
 		}
 	})
 	return c
@@ -134,10 +134,10 @@ type clarySim struct {
 	ledger string
 }
 
-func startClary(t testing.TB, args ...string) *clarySim {
-	t.Helper()
-	s := &clarySim{t: t, ledger: filepath.Join(t.TempDir(), "ledger.jsonl")}
-	c := start(t, append([]string{"sim", "clary", "--listen", "127.0.0.1:0", "--ledger", s.ledger}, args...)...)
+func startClary(tb testing.TB, args ...string) *clarySim {
+	tb.Helper()
+	s := &clarySim{t: tb, ledger: filepath.Join(tb.TempDir(), "ledger.jsonl")}
+	c := start(tb, append([]string{"sim", "clary", "--listen", "127.0.0.1:0", "--ledger", s.ledger}, args...)...)
 	s.url = strings.TrimPrefix(c.said(listening), listening)
 	return s
 }

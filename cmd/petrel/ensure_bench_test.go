@@ -26,8 +26,8 @@ const (
 var ensurePath = []string{"failed", "maintenance"}
 
 // BenchmarkEnsure10k leads 10,000 hosts over one intermediate status, from accept to end state, with SQLite and the reply on its way to
-// the console. x-bare is its time as a multiple of what net/http alone needs for the same requests in the same run, x-ideal as a multiple
-// of calls / concurrency x latency. The simulators are processes of their own.
+// the console. x-bare is its time as a multiple of what net/http alone needs for the same requests right before and after, x-ideal as a
+// multiple of calls / concurrency x latency. The simulators are processes of their own.
 func BenchmarkEnsure10k(b *testing.B) {
 	for b.Loop() {
 		bare := ensureOnce(b, func(url string) time.Duration { return bareEnsure(b, url) })
@@ -36,6 +36,8 @@ func BenchmarkEnsure10k(b *testing.B) {
 			took, memory = wholeEnsure(b, url)
 			return took
 		})
+		again := ensureOnce(b, func(url string) time.Duration { return bareEnsure(b, url) })
+		bareTook := (bare.took + again.took) / 2 // a machine that grows busier or calmer counts half
 		searches := whole.requests[simclary.KindNext]
 		if expanded := int64(3); searches != expanded { // production and, behind it, draining and failed
 			b.Fatalf("%d questions for next statuses, want %d: one search for the one status that the hosts are in", searches, expanded)
@@ -43,8 +45,8 @@ func BenchmarkEnsure10k(b *testing.B) {
 		ideal := time.Duration(bare.calls()) * ensureLatency / ensureConcurrency
 		b.ReportMetric(0, "ns/op") // it would count both ways
 		b.ReportMetric(whole.took.Seconds(), "s")
-		b.ReportMetric(bare.took.Seconds(), "bare-s")
-		b.ReportMetric(float64(whole.took)/float64(bare.took), "x-bare")
+		b.ReportMetric(bareTook.Seconds(), "bare-s")
+		b.ReportMetric(float64(whole.took)/float64(bareTook), "x-bare")
 		b.ReportMetric(float64(whole.took)/float64(ideal), "x-ideal")
 		b.ReportMetric(float64(whole.calls())/ensureHosts, "calls/host")
 		b.ReportMetric(float64(searches), "searches")

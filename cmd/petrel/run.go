@@ -167,6 +167,16 @@ func follow(ctx context.Context, cmd *cobra.Command, s shell, e bot.Execution) e
 
 // waitFor waits for the end of the execution, hosting workers meanwhile when asked to.
 func waitFor(ctx context.Context, a *app.App, id string, host bool) (e bot.Execution, err error) {
+	err = hosting(ctx, a, host, func(ctx context.Context) error {
+		var err error
+		e, err = a.Executor.Wait(ctx, id)
+		return err
+	})
+	return e, notWaited(err, id)
+}
+
+// hosting calls do, and runs workers in this process meanwhile when asked to.
+func hosting(ctx context.Context, a *app.App, host bool, do func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var parts errgroup.Group
@@ -178,15 +188,17 @@ func waitFor(ctx context.Context, a *app.App, id string, host bool) (e bot.Execu
 	}
 	parts.Go(func() error {
 		defer stop()
-		var err error
-		e, err = a.Executor.Wait(ctx, id)
-		return err
+		return do(ctx)
 	})
-	err = parts.Wait()
+	return parts.Wait()
+}
+
+// notWaited says of a wait that was broken off that the execution goes on.
+func notWaited(err error, id string) error {
 	if errors.Is(err, context.Canceled) {
-		return e, bot.E(bot.CodeCanceled, "cmd.run.wait", fmt.Sprintf("Stopped waiting. The execution goes on: petrel execution get %s, or petrel execution cancel %s.", id, id), err)
+		return bot.E(bot.CodeCanceled, "cmd.run.wait", fmt.Sprintf("Stopped waiting. The execution goes on: petrel execution get %s, or petrel execution cancel %s.", id, id), err)
 	}
-	return e, err
+	return err
 }
 
 func printExecution(ctx context.Context, w io.Writer, s shell, e bot.Execution) error {
@@ -215,7 +227,6 @@ type view struct {
 }
 
 func executionView(e bot.Execution, result bot.Result, c *chat.Content) view {
-	e.Text = chat.Typed(e, c)
 	if action, err := c.Actions.Action(e.Action); err == nil {
 		e.Params = param.Mask(action.Spec, e.Params)
 	} else {

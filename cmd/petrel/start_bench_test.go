@@ -18,7 +18,7 @@ const (
 	startActions = 50
 )
 
-// BenchmarkServeStart starts the released binary and waits for the line in which petrel serve says that it is ready, with a user's pack
+// BenchmarkServeStart starts the binary as make build makes it and waits for the line in which petrel serve says that it is ready, with a user's pack
 // of 500 aliases and the database of an earlier run. median-ms is the time from the start of the process to that line.
 func BenchmarkServeStart(b *testing.B) {
 	binary := buildPetrel(b)
@@ -32,6 +32,7 @@ func BenchmarkServeStart(b *testing.B) {
 	for b.Loop() {
 		took = append(took, serveUntilReady(b, binary, config))
 	}
+	b.ReportMetric(0, "ns/op") // the median tells more
 	slices.Sort(took)
 	b.ReportMetric(milliseconds(took[len(took)/2]), "median-ms")
 	b.ReportMetric(milliseconds(took[len(took)-1]), "slowest-ms")
@@ -66,6 +67,8 @@ func serveUntilReady(b *testing.B, binary, config string) time.Duration {
 	}
 	line, err := bufio.NewReader(log).ReadString('\n')
 	took := time.Since(began)
+	b.StopTimer()
+	defer b.StartTimer()
 	if err != nil || !strings.Contains(line, `"msg":"ready"`) {
 		b.Fatalf("the first line of the log is %q, want ready: %v", line, err)
 	}
@@ -87,9 +90,7 @@ func configureAliases(b *testing.B) (path string) {
 	for n := range startActions {
 		write(b, filepath.Join(pack, "actions", fmt.Sprintf("service_%d.yaml", n)), fmt.Sprintf(`name: service_%d
 description: Look after service %d
-runner_type: go
-entry_point: core.Echo
-class: read
+runner_type: local-shell-cmd
 parameters:
   message: {type: string, description: What to do, required: true, position: 0}
 `, n, n))

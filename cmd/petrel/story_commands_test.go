@@ -19,7 +19,7 @@ func startClaryFor(ts *testscript.TestScript, neg bool, args []string) {
 	self, err := os.Executable()
 	ts.Check(err)
 	ledger := ts.MkAbs("clary-ledger.jsonl")
-	sim := exec.Command(self) //nolint:noctx // it ends with its standard input
+	sim := exec.Command(self) // it ends with its standard input
 	sim.Args = []string{"petrel", "sim", "clary", "--listen", "127.0.0.1:0", "--ledger", ledger, "--with-parent"}
 	sim.Stderr = os.Stderr
 	in, err := sim.StdinPipe()

@@ -17,12 +17,16 @@ type Announcer interface {
 }
 
 // Handlers returns the actions by entry point.
-func Handlers(c clock.Clock, a Announcer) map[string]bot.Handler {
+func Handlers(c clock.Clock, a Announcer, k Keys) map[string]bot.Handler {
 	return map[string]bot.Handler{
-		"core.Noop":     bot.Bind(noop{}),
-		"core.Echo":     bot.Bind(echo{}),
-		"core.Pause":    bot.Bind(pause{c}),
-		"core.Announce": bot.Bind(announce{a}),
+		"core.Noop":      bot.Bind(noop{}),
+		"core.Echo":      bot.Bind(echo{}),
+		"core.Pause":     bot.Bind(pause{c}),
+		"core.Announce":  bot.Bind(announce{a}),
+		"core.KeyGet":    bot.Bind(keyGet{keyAction{k}}),
+		"core.KeySet":    bot.Bind(keySet{keyAction{k}}),
+		"core.KeyList":   bot.Bind(keyList{keyAction{k}}),
+		"core.KeyDelete": bot.Bind(keyDelete{keyAction{k}}),
 	}
 }
 

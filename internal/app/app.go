@@ -15,6 +15,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/permission"
@@ -41,8 +42,10 @@ type Options struct {
 type App struct {
 	Executor *executor.Executor
 	Desk     *chat.Desk
+	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
 
+	gate    executor.Gate
 	content atomic.Pointer[chat.Content]
 	set     *pack.Set // what content was made of
 	log     *slog.Logger
@@ -66,16 +69,17 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	gate := o.Gate
-	if gate == nil {
-		if gate, err = newGate(o.Config.Permissions); err != nil {
+	a.gate = o.Gate
+	if a.gate == nil {
+		if a.gate, err = newGate(o.Config.Permissions); err != nil {
 			return nil, err
 		}
 	}
+	a.Keys = datastore.New(s, key)
 	a.Executor = executor.New(executor.Parts{
-		Store: s, Catalog: current{a}, Gate: gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Store: s, Catalog: current{a}, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, executorOptions(o))
-	a.Desk = chat.New(a.content.Load, a.Executor, gate, o.Log)
+	a.Desk = chat.New(a.content.Load, a.Executor, a.gate, o.Log)
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (c catalog) Action(ref string) (executor.Action, error) {
 
 // runners returns the ways in which actions run here, by runner name.
 func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
-	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor), Absent: map[string]string{}}
+	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys), Absent: map[string]string{}}
 	if c.URL == "" {
 		g.Absent["clary"] = "clary.url is not set in the configuration"
 		return map[string]executor.Runner{pack.RunnerGo: g}, nil

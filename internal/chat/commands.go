@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +78,7 @@ func Show(e bot.Execution, result bot.Result, c *Content) bot.Reply {
 		{Name: "who", Value: e.Identity.ID},
 	}
 	if e.Text != "" {
-		fields = append(fields, bot.Field{Name: "typed", Value: Typed(e, c)})
+		fields = append(fields, bot.Field{Name: "typed", Value: e.Text})
 	}
 	for _, p := range shownParams(e, c) {
 		fields = append(fields, bot.Field{Name: p[0], Value: p[1]})
@@ -99,15 +98,6 @@ func Show(e bot.Execution, result bot.Result, c *Content) bot.Reply {
 		blocks = append(blocks, bot.TextBlock(e.Error.Text))
 	}
 	return bot.Reply{Blocks: blocks}
-}
-
-// Typed returns the line that was typed, unless the action takes secrets: then the line may hold one.
-func Typed(e bot.Execution, c *Content) string {
-	action, err := c.Actions.Action(e.Action)
-	if err != nil || slices.ContainsFunc(action.Spec.Params, func(p bot.Param) bool { return p.Secret }) {
-		return "(not shown: the action takes secrets)"
-	}
-	return e.Text
 }
 
 // shownParams returns names and values in a fixed order. Where the action is gone nothing tells what was secret, so nothing is shown.

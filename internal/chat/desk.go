@@ -109,7 +109,7 @@ func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
 	case found.Err != nil:
 		return bot.Answer{}, found.Err
 	case len(found.Ambiguous) > 0:
-		return ambiguous(found.Ambiguous), nil
+		return d.ambiguous(v, found.Ambiguous), nil
 	case len(found.Matches) == 0:
 		return d.unknown(v), nil
 	}

@@ -68,11 +68,17 @@ func paramTable(spec *bot.ActionSpec) bot.Block {
 	return bot.TableBlock([]string{"parameter", "type", "", "meaning"}, rows)
 }
 
-// ambiguous is the answer for a line that several aliases fit equally well.
-func ambiguous(candidates []aliases.Candidate) bot.Answer {
+// ambiguous is the answer for a line that several aliases fit equally well. It names only what this person may run.
+func (d *Desk) ambiguous(v *visit, candidates []aliases.Candidate) bot.Answer {
+	visible := d.visible(v)
 	var lines []string
 	for _, c := range candidates {
-		lines = append(lines, fmt.Sprintf("%s   (%s)", readable(c.Shown()), c.Alias.Ref()))
+		if visible(c.Alias) {
+			lines = append(lines, fmt.Sprintf("%s   (%s)", readable(c.Shown()), c.Alias.Ref()))
+		}
+	}
+	if len(lines) == 0 {
+		return d.unknown(v)
 	}
 	r := bot.Problem("Several commands fit this line equally well, so none was run. Write it so that only one fits:", bot.Block{Code: strings.Join(lines, "\n")})
 	return bot.Answer{Reply: &r}

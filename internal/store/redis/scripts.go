@@ -1,0 +1,68 @@
+package redis
+
+import (
+	_ "embed" // the scripts
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// What several scripts have in common, in front of them.
+var (
+	//go:embed lua/wall.lua
+	wallLua string
+	//go:embed lua/clock.lua
+	clockLua string
+	//go:embed lua/queue.lua
+	queueLua string
+	//go:embed lua/records.lua
+	recordsLua string
+)
+
+// The scripts. Each has its keys, arguments and answer on top.
+var (
+	//go:embed lua/open.lua
+	openLua string
+	//go:embed lua/now.lua
+	nowLua string
+	//go:embed lua/get.lua
+	getLua string
+	//go:embed lua/list.lua
+	listLua string
+	//go:embed lua/commit.lua
+	commitLua string
+	//go:embed lua/sweep.lua
+	sweepLua string
+	//go:embed lua/claim.lua
+	claimLua string
+	//go:embed lua/renew.lua
+	renewLua string
+	//go:embed lua/due.lua
+	dueLua string
+)
+
+// scripts are ready to be sent, by their digest or, where the server does not know that yet, in full.
+type scripts struct {
+	open, now, get, list, commit, sweep, claim, renew, due *goredis.Script
+}
+
+// newScripts puts the scripts together. wall is wallLua, or a time of the tests in its place.
+func newScripts(wall string) scripts {
+	script := func(parts ...string) *goredis.Script {
+		text := wall + clockLua
+		for _, p := range parts {
+			text += p
+		}
+		return goredis.NewScript(text)
+	}
+	return scripts{
+		open:   script(openLua),
+		now:    script(nowLua),
+		get:    script(getLua),
+		list:   script(listLua),
+		commit: script(queueLua, recordsLua, commitLua),
+		sweep:  script(recordsLua, sweepLua),
+		claim:  script(queueLua, claimLua),
+		renew:  script(queueLua, renewLua),
+		due:    script(dueLua),
+	}
+}
