@@ -27,11 +27,12 @@ const (
 	fixExtra     // a word that the format does not have
 )
 
-// prices of the fixes. A suggestion costs maxPrice at most.
-var prices = [...]int{fixTypo: 2, fixSwap: 3, fixValue: 3, fixWord: 5, fixExtra: 5}
+// prices of the fixes. A suggestion costs maxPrice at most. A missing value is the cheapest: whoever writes all the words means the
+// form.
+var prices = [...]int{fixTypo: 3, fixSwap: 3, fixValue: 1, fixWord: 5, fixExtra: 5}
 
 const (
-	maxPrice    = 8
+	maxPrice    = 9
 	notPossible = 1 << 20
 	maxWords    = 16 // of a text and of a format
 	maxCompared = 100
@@ -137,11 +138,11 @@ type move struct {
 func (a *alignment) moves(i, j int) []move {
 	out := make([]move, 0, 4)
 	atWord, atItem := i < len(a.typed), j < len(a.form.items)
+	if atItem && atWord { // first, so that of two missing values the later ones are named
+		out = a.take(out, i, j)
+	}
 	if atItem {
 		out = append(out, move{i: i, j: j + 1, fix: a.form.items[j].missing()})
-	}
-	if atItem && atWord {
-		out = a.take(out, i, j)
 	}
 	if atWord {
 		out = append(out, move{i: i + 1, j: j, fix: fixExtra})

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store/sqlite"
 )
 
 func newKeySet() *cobra.Command {
@@ -105,7 +105,7 @@ func newKeyDelete() *cobra.Command {
 
 // perform runs actions, here where no daemon lives, and returns the first fault.
 func (d keyDesk) perform(ctx context.Context, list ...executor.Command) error {
-	alive, err := sqlite.DaemonAlive(d.config.Data)
+	alive, err := app.WorkedElsewhere(d.config)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/param"
-	"github.com/petrelops/petrel/internal/store/sqlite"
 )
 
 func newRun() *cobra.Command {
@@ -142,7 +141,7 @@ type shell struct {
 
 // follow waits for the execution and prints it. Where no daemon lives, this process does the work.
 func follow(ctx context.Context, cmd *cobra.Command, s shell, e bot.Execution) error {
-	alive, err := sqlite.DaemonAlive(s.config.Data)
+	alive, err := app.WorkedElsewhere(s.config)
 	if err != nil {
 		return err
 	}

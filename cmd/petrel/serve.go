@@ -10,7 +10,6 @@ import (
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/config"
-	"github.com/petrelops/petrel/internal/store/sqlite"
 )
 
 func newServe() *cobra.Command {
@@ -32,7 +31,7 @@ func newServe() *cobra.Command {
 
 func serve(ctx context.Context, cmd *cobra.Command, c config.Config) (err error) {
 	log := newLog(c.Log, cmd.ErrOrStderr())
-	release, err := sqlite.TryDaemon(c.Data)
+	release, err := app.LockDaemon(c)
 	if err != nil {
 		return err
 	}

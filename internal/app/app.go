@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"sync/atomic"
 
@@ -20,12 +19,7 @@ import (
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/permission"
 	"github.com/petrelops/petrel/internal/random"
-	"github.com/petrelops/petrel/internal/seal"
-	"github.com/petrelops/petrel/internal/store/sqlite"
 )
-
-// KeyFile is the name of the key file in the data folder.
-const KeyFile = "petrel.key"
 
 // Options say what to build.
 type Options struct {
@@ -60,12 +54,12 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	s, err := sqlite.Open(ctx, sqlite.Options{Dir: o.Config.Data, Log: o.Log})
+	s, err := openStore(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, s.Close)
-	key, err := seal.OpenKey(filepath.Join(o.Config.Data, KeyFile))
+	key, err := openKey(o.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -95,8 +95,11 @@ func (d *Desk) unknown(v *visit) bot.Answer {
 	for i, s := range near {
 		lines[i] = fmt.Sprintf("%s   (%s)", readable(s.Shown), s.Why)
 	}
-	r := bot.Problem(fmt.Sprintf("I do not know %q. Did you mean:", quote(v.message.Text)),
-		bot.Block{Code: strings.Join(lines, "\n")}, bot.TextBlock("Type help to see what can be typed."))
+	r := bot.Problem(fmt.Sprintf("I do not know %q. Did you mean:", quote(v.message.Text)), bot.Block{Code: strings.Join(lines, "\n")})
+	if example := v.content.Examples[near[0].Alias.Ref()]; example != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock("For example:"), bot.Block{Code: example})
+	}
+	r.Blocks = append(r.Blocks, bot.TextBlock("Type help to see what can be typed."))
 	return bot.Answer{Reply: &r}
 }
 

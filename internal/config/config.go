@@ -12,12 +12,34 @@ import (
 // file does not name it (default) and what config.example.yaml shows (example; the default where there is none).
 type Config struct {
 	Data        string       `yaml:"data" doc:"Folder for the database, the key file and the wake-up sockets. It is made with mode 0700; whoever can write it is trusted." default:"/var/lib/petrel"`
+	KeyFile     string       `yaml:"key_file" doc:"File with the key that secret values are encrypted with; it is made at the first start. Empty is petrel.key in the data folder. Machines that share a store share a copy of it." example:"\"\""`
+	Store       Store        `yaml:"store" doc:"Where all shared state lives."`
 	Log         Log          `yaml:"log" doc:"What is written to standard error."`
 	Adapters    Adapters     `yaml:"adapters" doc:"The chat platforms to join."`
 	Packs       []string     `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
 	Permissions []Permission `yaml:"permissions" doc:"Who may run what. The first rule that matches allows; what no rule allows is denied."`
 	Executor    Executor     `yaml:"executor" doc:"How executions are run."`
 	Clary       Clary        `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+}
+
+// Store says where all shared state lives.
+type Store struct {
+	Driver string `yaml:"driver" doc:"sqlite for one machine, a file in the data folder; redis for several." default:"sqlite" oneof:"sqlite redis"`
+	Redis  Redis  `yaml:"redis" doc:"The Redis server, used when the driver is redis. It must keep what it is told: appendonly yes, maxmemory-policy noeviction."`
+}
+
+// Redis is how the Redis server is reached.
+type Redis struct {
+	Addresses        []string `yaml:"addresses" doc:"host:port of the server, of some nodes of a Cluster, or of the Sentinels." example:"[\"127.0.0.1:6379\"]"`
+	Cluster          bool     `yaml:"cluster" doc:"The one address is a node of a Cluster. Several always are." default:"false"`
+	Master           string   `yaml:"master" doc:"The name under which the Sentinels know the primary." example:"\"\""`
+	Username         string   `yaml:"username" doc:"User of Redis." example:"\"\""`
+	Password         Secret   `yaml:"password" doc:"Its password, as env:NAME or file:PATH." example:"env:REDIS_PASSWORD"`
+	SentinelUsername string   `yaml:"sentinel_username" doc:"User of the Sentinels." example:"\"\""`
+	SentinelPassword Secret   `yaml:"sentinel_password" doc:"Its password, as env:NAME or file:PATH." example:"\"\""`
+	Database         int      `yaml:"database" doc:"Number of the database." default:"0" min:"0" max:"1000000"`
+	TLS              bool     `yaml:"tls" doc:"Talk TLS to it." default:"false"`
+	Prefix           string   `yaml:"prefix" doc:"What every key begins with, so that two Petrels can share a server." default:"petrel"`
 }
 
 // Log says how much is logged and how.
