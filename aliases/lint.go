@@ -2,6 +2,7 @@ package aliases
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,10 +47,11 @@ const maxLintWork = 200000000
 
 // Lint checks aliases: formats that are refused, that never match or never win, or that match a text together with another alias;
 // parameters that the action does not have, and required ones that no format sets. lookup tells an action's parameters; ok is
-// false for an action that is not known, which is not lint's concern. Disabled aliases are not compared.
-func Lint(list []*Alias, lookup func(action string) (params []ActionParam, ok bool)) []Finding {
+// false for an action that is not known, which is not lint's concern. Disabled aliases are not compared. When ctx ends Lint returns
+// what it has found by then.
+func Lint(ctx context.Context, list []*Alias, lookup func(action string) (params []ActionParam, ok bool)) []Finding {
 	l := newLinter(list)
-	l.formats()
+	l.formats(ctx)
 	for _, a := range l.aliases {
 		l.parameters(a, lookup)
 	}
@@ -112,9 +114,12 @@ func (l *linter) report(kind FindingKind, e *entry, text string) *Finding {
 
 // formats looks at each format alone and then at the pairs that could match one text: where one literal beginning is the start
 // of the other. Sorted by their beginnings, those of one format stand in one run.
-func (l *linter) formats() {
+func (l *linter) formats(ctx context.Context) {
 	var alive []*entry
 	for _, e := range l.entries {
+		if ctx.Err() != nil {
+			return
+		}
 		if why := l.never(e); why != "" {
 			l.report(FindingNever, e, why)
 			continue
@@ -124,7 +129,7 @@ func (l *linter) formats() {
 	slices.SortStableFunc(alive, func(a, b *entry) int { return cmp.Compare(a.Prefix, b.Prefix) })
 	for i, a := range alive {
 		for _, b := range alive[i+1:] {
-			if !strings.HasPrefix(b.Prefix, a.Prefix) {
+			if ctx.Err() != nil || !strings.HasPrefix(b.Prefix, a.Prefix) {
 				break
 			}
 			if a.multiple != b.multiple {

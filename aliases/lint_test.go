@@ -35,7 +35,7 @@ func TestLint(t *testing.T) {
 		"p.fixed": {{Name: "host", Required: true}, {Name: "level", Required: true}},
 		"p.now":   {},
 	}
-	findings := aliases.Lint(list, func(action string) ([]aliases.ActionParam, bool) {
+	findings := aliases.Lint(t.Context(), list, func(action string) ([]aliases.ActionParam, bool) {
 		params, ok := actions[action]
 		return params, ok
 	})
@@ -56,7 +56,7 @@ func TestLint(t *testing.T) {
 
 // TestLintMany: an installation is compared in a moment, and formats that begin differently are no concern.
 func TestLintMany(t *testing.T) {
-	for _, f := range aliases.Lint(shapes(100), nil) {
+	for _, f := range aliases.Lint(t.Context(), shapes(100), nil) {
 		if f.Kind != aliases.FindingOverlap && f.Kind != aliases.FindingAmbiguous || f.Witness == "" {
 			t.Errorf("%s %s: %s", f.Kind, f.Alias.Ref(), f.Text)
 		}

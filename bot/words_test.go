@@ -91,7 +91,7 @@ func TestNewID(t *testing.T) {
 func TestIsIDPrefix(t *testing.T) {
 	for s, want := range map[string]bool{
 		"": false, "1a1f9": false, "1a1f92": true, "1a1f9287b3366a8c05c0bb60": true, "1a1f9287b3366a8c05c0bb600": false,
-		"1A1F92": false, "1a1f9g": false, "1a1f9 ": false, "1a1f9é": false,
+		"1A1F92": false, "1a1f9g": false, "1a1f9\t": false, "1a1f9é": false,
 	} {
 		if bot.IsIDPrefix(s) != want {
 			t.Errorf("%q: %t", s, !want)

@@ -25,7 +25,7 @@ both take; everything else makes the exit status 1.`,
 			return err
 		}
 		faults := 0
-		findings := app.Lint(set)
+		findings := app.Lint(cmd.Context(), set)
 		for _, f := range findings {
 			kind := "note"
 			if !app.IsNote(f) {

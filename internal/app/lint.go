@@ -8,8 +8,8 @@ import (
 )
 
 // Lint checks the aliases of packs against each other and against their actions.
-func Lint(set *pack.Set) []aliases.Finding {
-	return aliases.Lint(set.Aliases(), func(ref string) ([]aliases.ActionParam, bool) {
+func Lint(ctx context.Context, set *pack.Set) []aliases.Finding {
+	return aliases.Lint(ctx, set.Aliases(), func(ref string) ([]aliases.ActionParam, bool) {
 		spec, ok := set.Action(ref)
 		if !ok || spec.NotRunnable != "" { // what a missing runner would add is not known
 			return nil, false
@@ -33,10 +33,7 @@ func IsNote(f aliases.Finding) bool {
 // warnOfFaults logs what is wrong with the aliases. It runs beside the work, because comparing many aliases takes longer than a start
 // may.
 func (a *App) warnOfFaults(ctx context.Context) error {
-	for _, f := range Lint(a.set) {
-		if ctx.Err() != nil {
-			break
-		}
+	for _, f := range Lint(ctx, a.set) {
 		if !IsNote(f) {
 			a.log.WarnContext(ctx, "an alias has a fault", "op", "app.content.lint", "place", f.Source, "why", f.Text)
 		}

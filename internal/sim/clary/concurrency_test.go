@@ -78,6 +78,7 @@ func TestManyClients(t *testing.T) {
 
 // checkPagesAscend reads events as a poller does until it has seen them all: no id may be missed or come twice.
 func checkPagesAscend(t *testing.T, sim http.Handler, last int64) {
+	t.Helper()
 	for after := int64(0); after < last && t.Context().Err() == nil; {
 		var page struct{ Events []simclary.Event }
 		w := serve(sim, "GET", fmt.Sprintf("/api/events?after=%d&limit=500", after), "")
