@@ -137,6 +137,15 @@ func (o outcome) said() string {
 	return o.did
 }
 
+// brief is what was said, down to its first sentence: the error below the table has the rest, once for all hosts it is true of.
+func (o outcome) brief() string {
+	first, _, more := strings.Cut(o.said(), ". ")
+	if more {
+		first += "."
+	}
+	return first
+}
+
 // table shows outcomes, one row per host up to maxRows and one per distinct outcome above. Where no status was read, as with
 // comments, the columns for it are left out.
 func table(outcomes []outcome) bot.Block {
@@ -146,7 +155,7 @@ func table(outcomes []outcome) bot.Block {
 			rows = append(rows, []string{"more in the data", "", "", "and further outcomes"})
 			break
 		}
-		rows = append(rows, []string{l.name(), shown(l.was), shown(l.now), l.said()})
+		rows = append(rows, []string{l.name(), shown(l.was), shown(l.now), l.brief()})
 	}
 	columns := []string{"node", "was", "now", "result"}
 	if !slices.ContainsFunc(outcomes, func(o outcome) bool { return o.was+o.now != "" }) {
