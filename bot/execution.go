@@ -12,6 +12,7 @@ type Execution struct {
 	Identity Identity       `json:"identity"`
 	Origin   Origin         `json:"origin"`
 	Parent   string         `json:"parent,omitempty"` // the execution that this one runs again
+	Silence  Silence        `json:"silence,omitzero"`
 
 	Status   Status    `json:"status"`
 	Created  time.Time `json:"created"`
@@ -24,6 +25,15 @@ type Execution struct {
 	Summary string   `json:"summary,omitempty"`
 	Error   *Fault   `json:"error,omitempty"`
 }
+
+// Silence is what the alias wants the chat to be spared. A failure is told in any case.
+type Silence struct {
+	Ack    bool `json:"ack,omitempty"`    // nothing before the end
+	Result bool `json:"result,omitempty"` // at a good end no more than that it is done
+}
+
+// Whole reports whether nothing at all is said of an execution that goes well.
+func (s Silence) Whole() bool { return s.Ack && s.Result }
 
 // Move is one line of an execution's history.
 type Move struct {

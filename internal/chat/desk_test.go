@@ -131,3 +131,30 @@ func TestReceiveFaults(t *testing.T) {
 		}
 	}
 }
+
+// An alias that wants neither an ack nor a result leaves nothing to wait for.
+func TestSilentAlias(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ack, result bool
+		answered    bool
+	}{
+		"both":    {true, true, true},
+		"ack":     {true, false, true},
+		"result":  {false, true, true},
+		"neither": {false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			for _, a := range w.content.Listed {
+				a.Ack.Enabled, a.Result.Enabled = tt.ack, tt.result
+			}
+			answer := w.says(t, "ann", "lab get irene1")
+			if (answer.Execution != "") != tt.answered || answer.Reply != nil {
+				t.Errorf("answer %+v", answer)
+			}
+			if want := (bot.Silence{Ack: !tt.ack, Result: !tt.result}); len(w.accepted) != 1 || w.accepted[0].Silence != want {
+				t.Errorf("accepted %+v", w.accepted)
+			}
+		})
+	}
+}

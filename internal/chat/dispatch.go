@@ -31,12 +31,16 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	}
 	c := v.command()
 	c.Action, c.Params = spec.Ref(), params
+	c.Silence = bot.Silence{Ack: !m.Alias.Ack.Enabled, Result: !m.Alias.Result.Enabled}
 	if nth > 0 {
 		c.Dedupe = fmt.Sprintf("%s#%d", c.Dedupe, nth)
 	}
 	e, err := d.engine.Accept(ctx, c)
 	if err != nil {
 		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
+	}
+	if c.Silence.Whole() { // nobody need wait for an answer
+		return bot.Answer{}, nil
 	}
 	return bot.Answer{Execution: e.ID}, nil
 }

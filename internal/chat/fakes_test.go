@@ -160,6 +160,7 @@ func newWorld(t *testing.T) *world {
 func alias(action string, formats ...string) *aliases.Alias {
 	pack, name, _ := strings.Cut(action, ".")
 	a := &aliases.Alias{Pack: pack, Name: name, Description: "The alias " + name, Action: action, Enabled: true, Source: name + ".yaml:1"}
+	a.Ack.Enabled, a.Result.Enabled = true, true
 	for _, f := range formats {
 		a.Formats = append(a.Formats, aliases.Format{Representations: []string{f}})
 	}

@@ -18,6 +18,7 @@ type Command struct {
 	Text     string // what was typed, for the record
 	Dedupe   string // names the delivery; the same one twice is one execution. Empty: never the same
 	Parent   string // the execution that this one runs again
+	Silence  bot.Silence
 }
 
 // accepted is the record behind a dedupe key.
@@ -99,6 +100,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
 		Identity: c.Identity,
 		Origin:   c.Origin,
 		Parent:   c.Parent,
+		Silence:  c.Silence,
 		Status:   bot.Requested,
 		Created:  now,
 		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},

@@ -15,10 +15,14 @@ func outboxQueue(adapter string) string { return "outbox/" + adapter }
 // ShellAdapter is the adapter name of the command line, which follows the execution itself and wants no reply.
 const ShellAdapter = "shell"
 
-// addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in.
+// addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in, unless its alias wants silence.
 func addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
-	if e.Origin.Adapter == ShellAdapter {
+	good := e.Status == bot.Succeeded
+	switch {
+	case e.Origin.Adapter == ShellAdapter, !e.Status.Ended() && e.Silence.Ack, good && e.Silence.Whole():
 		return nil
+	case good && e.Silence.Result:
+		r.Blocks = nil
 	}
 	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r})
 }
