@@ -213,12 +213,20 @@ func (p *parser) end() Node {
 	return Anchor{Look: look}
 }
 
+// value is what a parameter takes, with a stray quote before it dropped.
+func (p *parser) value(param int) Node {
+	value := lineValue
+	if p.flags.dotAll {
+		value = anyValue
+	}
+	return seq(optional(chars(quoteMark)), Group{Part: value, Param: param})
+}
+
 // parameter builds the expression of a parameter. White space before an optional one belongs to its optional part.
 func (p *parser) parameter(n Param) Node {
 	optional := n.piece.optional
-	value := valueNode(n.Index, p.any())
 	quote := Repeat{Part: chars(quoteMark), Max: 1, Lazy: n.quantified && !optional}
-	n.Part = seq(value, quote)
+	n.Part = seq(p.value(n.Index), quote)
 	if !optional {
 		return n
 	}

@@ -53,7 +53,7 @@ func possessive(c Char, low, high int) Node {
 // only makes that piece lazy, and a + makes it possessive.
 func (p *parser) repeatParam(items []Node, n Param, t token) ([]Node, error) {
 	if t.r == '+' && !n.quantified && !n.piece.optional {
-		n.quantified, n.Part = true, seq(valueNode(n.Index, p.any()), possessive(Char{quoteMark}, 0, 1))
+		n.quantified, n.Part = true, seq(p.value(n.Index), possessive(Char{quoteMark}, 0, 1))
 		items[len(items)-1] = n
 		return items, nil
 	}

@@ -72,19 +72,24 @@ func optional(part Node) Node { return Repeat{Part: part, Min: 0, Max: 1} }
 
 func lazyRun(set Set) Node { return Repeat{Part: chars(set), Min: 1, Max: -1, Lazy: true} }
 
-// valueNode is what a parameter takes: text between quotes without them, a {…} block, or as little text as possible, with a
-// stray quote on either side dropped. Source: StackStorm, ActionAliasFormatParser.transform_format_string_into_regex.
-func valueNode(param int, dot Set) Node {
+// The values of a parameter are the same in every format, and trees do not change, so all formats share two of them.
+var (
+	anyValue  = valueOf(Any)
+	lineValue = valueOf(notNewline)
+)
+
+// valueOf is what a parameter takes: text between quotes without them, a {…} block, or as little text as possible.
+// Source: StackStorm, ActionAliasFormatParser.transform_format_string_into_regex.
+func valueOf(dot Set) Node {
 	quoted := func(mark Set) Node {
 		return seq(Look{Set: mark, Behind: true}, lazyRun(dot), Look{Set: mark})
 	}
-	value := Alt{[]Node{
+	return Alt{[]Node{
 		quoted(singleQuote),
 		quoted(doubleQuote),
 		seq(chars(openBrace), lazyRun(dot), chars(closeBrace)),
 		lazyRun(dot),
 	}}
-	return seq(optional(chars(quoteMark)), Group{Part: value, Param: param})
 }
 
 // boundary is a place between a word character and another one, or the reverse of it.
