@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -88,9 +89,12 @@ func newGate(rules []config.Permission) (*permission.List, error) {
 	return permission.New(list)
 }
 
+// patience is short enough to look like an answer at once, and longer than most reads take.
+const patience = 200 * time.Millisecond
+
 func executorOptions(o Options) executor.Options {
 	c := o.Config.Executor
-	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention}
+	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, Patience: patience}
 }
 
 func (a *App) addConsole(ctx context.Context, o Options) error {

@@ -133,7 +133,7 @@ func (x *Executor) acceptBatch(r *record, dedupe string) (store.Batch, error) {
 		put.If = store.Absent
 		b.Puts = append(b.Puts, put)
 	}
-	return b, addReply(&b, e, livingReply(e, liveState{}))
+	return b, x.addReply(&b, e, livingReply(e, liveState{}))
 }
 
 // earlier returns what a delivery became when it came the first time.

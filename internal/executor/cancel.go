@@ -52,7 +52,7 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
 	}
 	b.Notify = append(b.Notify, store.Notice{Topic: cancelTopic, Payload: e.ID})
-	if err := addReply(&b, next.execution(), livingReply(next.execution(), liveState{})); err != nil {
+	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), liveState{})); err != nil {
 		return err
 	}
 	if err := x.Store.Commit(ctx, b); err != nil {

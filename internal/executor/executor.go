@@ -38,11 +38,14 @@ type Sealer interface {
 
 // Options are the executor's settings. The zero value of each takes the default named beside it.
 type Options struct {
-	Owner     string        // names this process in histories; "petrel"
-	Workers   int           // how many executions run at once; 16
-	Lease     time.Duration // how long a worker may be silent before another takes over; 30 s
-	Timeout   time.Duration // for an action that names none; 10 min
-	Drain     time.Duration // how long running actions may go on after a stop was asked for; 20 s
+	Owner   string        // names this process in histories; "petrel"
+	Workers int           // how many executions run at once; 16
+	Lease   time.Duration // how long a worker may be silent before another takes over; 30 s
+	Timeout time.Duration // for an action that names none; 10 min
+	Drain   time.Duration // how long running actions may go on after a stop was asked for; 20 s
+	// Patience is how long a reply that is not the last one is kept back: most actions are done by then, and the chat is spared a
+	// message that says no more than that something is coming. 0 keeps none back.
+	Patience  time.Duration
 	Retention time.Duration // how long executions are kept after their last change; 30 days
 }
 

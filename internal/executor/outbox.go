@@ -136,7 +136,7 @@ func backoff(failed int) time.Duration {
 // Announce posts a message to a channel that belongs to no question. The same key is posted once, however often it is announced.
 func (x *Executor) Announce(ctx context.Context, p bot.Posting) error {
 	var b store.Batch
-	if err := addPosting(&b, p); err != nil {
+	if err := addPosting(&b, p, 0); err != nil {
 		return err
 	}
 	b.Puts[0].If = store.Absent

@@ -16,7 +16,7 @@ func outboxQueue(adapter string) string { return "outbox/" + adapter }
 const ShellAdapter = "shell"
 
 // addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in, unless its alias wants silence.
-func addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
+func (x *Executor) addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
 	good := e.Status == bot.Succeeded
 	switch {
 	case e.Origin.Adapter == ShellAdapter, !e.Status.Ended() && e.Silence.Ack, good && e.Silence.Whole():
@@ -24,16 +24,21 @@ func addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
 	case good && e.Silence.Result:
 		r.Blocks = nil
 	}
-	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r})
+	patience := x.o.Patience
+	if r.Final() {
+		patience = 0
+	}
+	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r}, patience)
 }
 
-func addPosting(b *store.Batch, p bot.Posting) error {
+// addPosting puts a posting into the batch, to be made after the delay.
+func addPosting(b *store.Batch, p bot.Posting, delay time.Duration) error {
 	put, err := putValue(store.Key{Kind: kindReply, ID: p.Key}, p, replyLife)
 	if err != nil {
 		return err
 	}
 	b.Puts = append(b.Puts, put)
-	b.Enqueue = append(b.Enqueue, store.Entry{Queue: outboxQueue(p.Origin.Adapter), ID: p.Key})
+	b.Enqueue = append(b.Enqueue, store.Entry{Queue: outboxQueue(p.Origin.Adapter), ID: p.Key, Delay: delay})
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (x *Executor) move(ctx context.Context, j *job, moves ...bot.Move) error {
 		return err
 	}
 	b.Guards = []store.Claim{j.claim}
-	if err := addReply(&b, next.execution(), livingReply(next.execution(), j.live())); err != nil {
+	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), j.live())); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)
@@ -185,7 +185,7 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	b.Puts = append(b.Puts, results...)
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
-	if err := addReply(&b, e, livingReply(e, j.live())); err != nil {
+	if err := x.addReply(&b, e, livingReply(e, j.live())); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)
