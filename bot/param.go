@@ -32,7 +32,9 @@ type ActionSpec struct {
 	Class       Class
 	Timeout     time.Duration // 0 takes the configured default
 	Params      []Param       // positional ones first, by position, then as written in the file
-	Source      string        // file:line
+	// Locks are templates over the parameters. Each gives a node set: the targets that no two executions may work on at once.
+	Locks  []string
+	Source string // file:line
 	// NotRunnable says why this action cannot run here, for instance because of its runner. Empty when it can.
 	NotRunnable string
 }

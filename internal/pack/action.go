@@ -16,7 +16,7 @@ var actionForm = form{
 	"runner_type": {pyyaml.String}, "entry_point": {pyyaml.String}, "parameters": {pyyaml.Mapping},
 	"output_schema": {pyyaml.Mapping}, "tags": {pyyaml.List}, "notify": {pyyaml.Mapping},
 	"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
-	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float},
+	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float}, "locks": {pyyaml.String, pyyaml.List},
 }
 
 // action reads an action file, or returns nil.
@@ -31,6 +31,7 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 		Enabled: o.truth("enabled", true),
 		Class:   f.class(o, options.BuiltIn),
 		Timeout: f.timeout(o),
+		Locks:   f.locks(o),
 		Source:  f.source(o.line),
 	}
 	f.named(o, pack)
@@ -71,6 +72,27 @@ func (f *file) class(o object, builtIn bool) bot.Class {
 		f.errorf(o.lineOf("class"), "There is no class %s; write read, idempotent or once.", text)
 	}
 	return c
+}
+
+// locks reads the templates of the targets that an action needs for itself: one, or a list.
+func (f *file) locks(o object) []string {
+	n := o.values["locks"]
+	if n == nil {
+		return nil
+	}
+	items := []*pyyaml.Node{n}
+	if n.Kind == pyyaml.List {
+		items = n.Items
+	}
+	list := make([]string, 0, len(items))
+	for _, item := range items {
+		if item.Kind != pyyaml.String || strings.TrimSpace(item.Text) == "" {
+			f.errorf(item.Line, "A lock must be a string that names targets, such as \"{{ hosts }}\"; put it in quotes.")
+			continue
+		}
+		list = append(list, item.Text)
+	}
+	return list
 }
 
 // maxTimeout keeps a timeout from overflowing; nothing runs for a year.

@@ -11,6 +11,7 @@ import (
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/pack/pyyaml"
+	"github.com/petrelops/petrel/internal/policy"
 )
 
 // Options say how packs are read.
@@ -31,6 +32,7 @@ type Pack struct {
 	Source      string            // file:line of pack.yaml
 	Actions     []*bot.ActionSpec // by name
 	Aliases     []*aliases.Alias  // by name
+	Policies    []*policy.Policy  // by name
 
 	strict bool
 }
@@ -66,6 +68,12 @@ func Load(fsys fs.FS, dir string, o Options) (*Pack, []Problem) {
 			p.Aliases = append(p.Aliases, a)
 		}
 	})
+	l.each(path.Join(dir, "policies"), func(f *file, root *pyyaml.Node) {
+		if q := f.policy(root, p.Name); q != nil && f.free(q.Name, q.Source, p.policySource(q.Name)) {
+			p.Policies = append(p.Policies, q)
+		}
+	})
+	slices.SortFunc(p.Policies, func(a, b *policy.Policy) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.Actions, func(a, b *bot.ActionSpec) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.Aliases, func(a, b *aliases.Alias) int { return strings.Compare(a.Name, b.Name) })
 	return p, l.problems
@@ -84,6 +92,15 @@ func (p *Pack) aliasSource(name string) string {
 	for _, a := range p.Aliases {
 		if a.Name == name {
 			return a.Source
+		}
+	}
+	return ""
+}
+
+func (p *Pack) policySource(name string) string {
+	for _, q := range p.Policies {
+		if q.Name == name {
+			return q.Source
 		}
 	}
 	return ""

@@ -6,14 +6,16 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/spell"
 )
 
 // Set is the packs of one installation. It does not change; a reload makes a new one.
 type Set struct {
-	packs   []*Pack // by name
-	actions map[string]*bot.ActionSpec
-	aliases []*aliases.Alias
+	packs    []*Pack // by name
+	actions  map[string]*bot.ActionSpec
+	aliases  []*aliases.Alias
+	policies []*policy.Policy
 }
 
 // NewSet puts packs together. Of two packs with one name the later is left out; an alias whose action does not exist is left
@@ -45,6 +47,13 @@ func NewSet(packs ...*Pack) (*Set, []Problem) {
 			}
 			s.aliases = append(s.aliases, a)
 		}
+		for _, q := range p.Policies {
+			faults := s.checkPolicy(q)
+			problems = append(problems, faults...)
+			if !HasErrors(faults) {
+				s.policies = append(s.policies, q)
+			}
+		}
 	}
 	return s, problems
 }
@@ -53,11 +62,7 @@ func NewSet(packs ...*Pack) (*Set, []Problem) {
 func (s *Set) checkAlias(p *Pack, a *aliases.Alias) []Problem {
 	action, ok := s.actions[a.Action]
 	if !ok {
-		refs := make([]string, 0, len(s.actions))
-		for ref := range s.actions {
-			refs = append(refs, ref)
-		}
-		return []Problem{{Source: a.Source, Severity: Error, Text: "The alias names the action " + a.Action + ", which does not exist" + spell.Hint(a.Action, refs)}}
+		return []Problem{{Source: a.Source, Severity: Error, Text: "The alias names the action " + a.Action + s.unknownAction(a.Action)}}
 	}
 	// The parameters of runners that do not exist here are not known.
 	if action.NotRunnable != "" {
@@ -74,6 +79,11 @@ func (s *Set) checkAlias(p *Pack, a *aliases.Alias) []Problem {
 		}
 	}
 	return faults
+}
+
+// unknownAction ends a sentence about an action that does not exist.
+func (s *Set) unknownAction(ref string) string {
+	return ", which does not exist" + spell.Hint(ref, sortedKeys(s.actions))
 }
 
 func paramNames(a *bot.ActionSpec) []string {
@@ -114,3 +124,6 @@ func (s *Set) Actions() []*bot.ActionSpec {
 
 // Aliases returns the aliases whose actions exist: pack by pack, by name. Disabled ones are among them.
 func (s *Set) Aliases() []*aliases.Alias { return slices.Clone(s.aliases) }
+
+// Policies returns the policies whose actions exist: pack by pack, by name. Disabled ones are among them.
+func (s *Set) Policies() []*policy.Policy { return slices.Clone(s.policies) }

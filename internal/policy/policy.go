@@ -1,0 +1,114 @@
+// Package policy holds what operators demand of an action beyond its permission: how many of it may run at once, and whether a failure
+// is tried again. The policies are StackStorm's (st2common policies/meta/*.yaml), read from packs/*/policies/*.yaml.
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// The policy types.
+const (
+	TypeRetry           = "action.retry"
+	TypeConcurrency     = "action.concurrency"
+	TypeConcurrencyAttr = "action.concurrency.attr"
+)
+
+// Types returns the policy types that are known, in the order of their names.
+func Types() []string { return []string{TypeConcurrency, TypeConcurrencyAttr, TypeRetry} }
+
+// Policy is one policy of a pack.
+type Policy struct {
+	Pack        string
+	Name        string
+	Description string
+	Enabled     bool
+	Action      string // the ref of the action that it is about
+	Type        string
+	Limit       *Limit // of the two concurrency types
+	Retry       *Retry // of action.retry
+	Source      string // file:line
+}
+
+// Ref returns pack.name.
+func (p *Policy) Ref() string { return p.Pack + "." + p.Name }
+
+// Limit bounds how many executions of an action are scheduled or running at once, on all machines together.
+type Limit struct {
+	Policy    string // the policy's ref
+	Threshold int    // from 1
+	// Attributes are parameters: executions with other values are counted apart. Empty counts all of the action together.
+	Attributes []string
+	Cancel     bool // what is over the threshold is canceled, not delayed
+}
+
+// Name returns the name of the resource that an execution with these parameters takes a place at. Values are in it as a digest only:
+// they may be long, or secret.
+func (l Limit) Name(action string, params map[string]any) string {
+	name := "limit/" + action + "/" + l.Policy
+	if len(l.Attributes) == 0 {
+		return name
+	}
+	sum := sha256.New()
+	for _, a := range l.Attributes {
+		value, err := json.Marshal(params[a])
+		if err != nil { // parameters came from JSON or YAML
+			value = fmt.Append(nil, params[a])
+		}
+		fmt.Fprintf(sum, "%s\x00%s\x00", a, value)
+	}
+	return name + "/" + hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// Text says for people what the limit demands.
+func (l Limit) Text(action string) string {
+	if len(l.Attributes) == 0 {
+		return fmt.Sprintf("At most %d of %s may run at once (policy %s).", l.Threshold, action, l.Policy)
+	}
+	return fmt.Sprintf("At most %d of %s with the same %s may run at once (policy %s).", l.Threshold, action, strings.Join(l.Attributes, " and "), l.Policy)
+}
+
+// Retry says that an execution which failed or took too long is tried again.
+type Retry struct {
+	Policy string
+	On     []bot.Status // failed, timeout
+	Max    int          // how often at most, from 1
+	Delay  time.Duration
+}
+
+// Again reports whether an execution of the class that ended so, after so many retries, is tried again. An execution of class once that
+// ran out of time is not: nobody knows whether it had its effect.
+func (r *Retry) Again(class bot.Class, ended bot.Status, retries int) bool {
+	if r == nil || retries >= r.Max || !slices.Contains(r.On, ended) {
+		return false
+	}
+	return class.Repeatable() || ended == bot.Failed
+}
+
+// Rules are the enabled policies of one action.
+type Rules struct {
+	Limits []Limit
+	Retry  *Retry
+}
+
+// Of returns what the policies demand of the action. Of several retry policies the first by ref counts.
+func Of(action string, policies []*Policy) Rules {
+	var r Rules
+	for _, p := range policies {
+		switch {
+		case !p.Enabled || p.Action != action:
+		case p.Limit != nil:
+			r.Limits = append(r.Limits, *p.Limit)
+		case p.Retry != nil && r.Retry == nil:
+			r.Retry = p.Retry
+		}
+	}
+	return r
+}
