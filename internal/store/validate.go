@@ -9,7 +9,7 @@ import (
 
 // Validate returns CodeInvalid when the batch breaks the contract. Drivers call it first.
 func (b Batch) Validate() error {
-	for _, check := range []func() error{b.validateRecords, b.validateEntries, b.validateNotices} {
+	for _, check := range []func() error{b.validateRecords, b.validateEntries, b.validateLines, b.validateNotices} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -97,6 +97,40 @@ func (b Batch) validateEntries() error {
 		if err := claim(r.Claim, r.Delay); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (b Batch) validateLines() error {
+	for _, l := range b.Append {
+		if l.Log == "" || l.TTL <= 0 || len(l.Data) == 0 {
+			return invalid(errOp, "a line needs a log, data and a positive TTL: %q, %s, %d bytes", l.Log, l.TTL, len(l.Data))
+		}
+		for _, x := range l.Index {
+			if x.Name == "" {
+				return invalid(errOp, "%s: an index needs a name", l.Log)
+			}
+		}
+	}
+	return nil
+}
+
+// Validate returns CodeInvalid when the call breaks the contract.
+func (a Acquire) Validate() error {
+	const op = "store.acquire"
+	byHand := a.Claim.Queue == ""
+	switch {
+	case a.Claim.ID == "", !byHand && a.Claim.Fence <= 0, byHand != (a.Keep > 0), byHand && a.Wait:
+		return invalid(op, "a claim, or by hand a name and how long: %+v", a)
+	case len(a.Note) > MaxPayload:
+		return invalid(op, "the note has %d bytes, at most %d", len(a.Note), MaxPayload)
+	}
+	seen := make(map[string]bool, len(a.Places))
+	for _, p := range a.Places {
+		if p.Name == "" || p.Limit < 1 || seen[p.Name] {
+			return invalid(op, "a place needs a name of its own and a limit: %+v", p)
+		}
+		seen[p.Name] = true
 	}
 	return nil
 }
