@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -115,26 +116,6 @@ func (b Batch) validateLines() error {
 	return nil
 }
 
-// Validate returns CodeInvalid when the call breaks the contract.
-func (a Acquire) Validate() error {
-	const op = "store.acquire"
-	byHand := a.Claim.Queue == ""
-	switch {
-	case a.Claim.ID == "", !byHand && a.Claim.Fence <= 0, byHand != (a.Keep > 0), byHand && a.Wait:
-		return invalid(op, "a claim, or by hand a name and how long: %+v", a)
-	case len(a.Note) > MaxPayload:
-		return invalid(op, "the note has %d bytes, at most %d", len(a.Note), MaxPayload)
-	}
-	seen := make(map[string]bool, len(a.Places))
-	for _, p := range a.Places {
-		if p.Name == "" || p.Limit < 1 || seen[p.Name] {
-			return invalid(op, "a place needs a name of its own and a limit: %+v", p)
-		}
-		seen[p.Name] = true
-	}
-	return nil
-}
-
 func (b Batch) validateNotices() error {
 	for _, n := range b.Notify {
 		if n.Topic == "" || len(n.Payload) > MaxPayload {
@@ -178,6 +159,22 @@ func ValidateRenew(lease time.Duration, claims []Claim) error {
 func ValidateSweep(limit int) error {
 	if limit < 1 {
 		return invalid("store.sweep", "the limit must be positive, not %d", limit)
+	}
+	return nil
+}
+
+// ValidateMissing returns CodeInvalid when a call of Missing breaks the contract.
+func ValidateMissing(queue string, ids []string) error {
+	if queue == "" || len(ids) > MaxPage || slices.Contains(ids, "") {
+		return invalid("store.missing", "a queue and up to %d ids are needed: %q, %d", MaxPage, queue, len(ids))
+	}
+	return nil
+}
+
+// ValidateHead returns CodeInvalid when a call of Head breaks the contract.
+func ValidateHead(log string) error {
+	if log == "" {
+		return invalid("store.head", "a log is needed")
 	}
 	return nil
 }
