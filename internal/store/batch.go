@@ -15,6 +15,7 @@ type Batch struct {
 	Finish  []Claim   // as a guard; the entry is removed unless it was enqueued again meanwhile
 	Release []Release // as a guard; the entry can be claimed again after the delay (or when its mark is due), deaths forgotten
 	Remove  []Entry   // takes entries out of the queue, claimed or not; the holder of a claim is fenced by it
+	Append  []Line    // lines added to logs, in this order
 	Notify  []Notice  // sent once the batch is durable
 }
 

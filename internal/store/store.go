@@ -14,9 +14,15 @@ import (
 type Store interface {
 	Records
 	Queue
+	Locks
+	Logs
 	Bus
 	// Now returns the store's time: what every deadline that two processes compare is reckoned in. It never goes back.
 	Now(ctx context.Context) (time.Time, error)
+	// Epoch names the memory behind the store. It changes when the store may have lost what it had confirmed: when it was emptied, made
+	// anew or restored, and for Redis also when the server restarted or another one took over. Whoever keeps count of what was accepted
+	// looks it over then.
+	Epoch(ctx context.Context) (string, error)
 	// Close ends the driver's own goroutines and releases what it holds.
 	Close() error
 }
@@ -45,6 +51,9 @@ type Queue interface {
 	// Due returns how long until the next entry of the queue can be claimed: zero when one can be now, and false when the
 	// queue is empty.
 	Due(ctx context.Context, queue string) (time.Duration, bool, error)
+	// Missing returns those of the ids, at most MaxPage of them, that have no entry in the queue, or one that can never be claimed
+	// because somebody damaged the queue by hand. Enqueueing mends both.
+	Missing(ctx context.Context, queue string, ids []string) ([]string, error)
 }
 
 // Bus wakes waiters. It is a hint and not a record: a notice may be lost, so a waiter also looks by itself, once a second.

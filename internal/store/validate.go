@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -9,7 +10,7 @@ import (
 
 // Validate returns CodeInvalid when the batch breaks the contract. Drivers call it first.
 func (b Batch) Validate() error {
-	for _, check := range []func() error{b.validateRecords, b.validateEntries, b.validateNotices} {
+	for _, check := range []func() error{b.validateRecords, b.validateEntries, b.validateLines, b.validateNotices} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -101,6 +102,20 @@ func (b Batch) validateEntries() error {
 	return nil
 }
 
+func (b Batch) validateLines() error {
+	for _, l := range b.Append {
+		if l.Log == "" || l.TTL <= 0 || len(l.Data) == 0 {
+			return invalid(errOp, "a line needs a log, data and a positive TTL: %q, %s, %d bytes", l.Log, l.TTL, len(l.Data))
+		}
+		for _, x := range l.Index {
+			if x.Name == "" {
+				return invalid(errOp, "%s: an index needs a name", l.Log)
+			}
+		}
+	}
+	return nil
+}
+
 func (b Batch) validateNotices() error {
 	for _, n := range b.Notify {
 		if n.Topic == "" || len(n.Payload) > MaxPayload {
@@ -144,6 +159,22 @@ func ValidateRenew(lease time.Duration, claims []Claim) error {
 func ValidateSweep(limit int) error {
 	if limit < 1 {
 		return invalid("store.sweep", "the limit must be positive, not %d", limit)
+	}
+	return nil
+}
+
+// ValidateMissing returns CodeInvalid when a call of Missing breaks the contract.
+func ValidateMissing(queue string, ids []string) error {
+	if queue == "" || len(ids) > MaxPage || slices.Contains(ids, "") {
+		return invalid("store.missing", "a queue and up to %d ids are needed: %q, %d", MaxPage, queue, len(ids))
+	}
+	return nil
+}
+
+// ValidateHead returns CodeInvalid when a call of Head breaks the contract.
+func ValidateHead(log string) error {
+	if log == "" {
+		return invalid("store.head", "a log is needed")
 	}
 	return nil
 }

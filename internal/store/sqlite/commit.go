@@ -32,6 +32,11 @@ func (t *turn) commit(ctx context.Context, b store.Batch) error {
 			return err
 		}
 	}
+	for _, l := range b.Append {
+		if err := t.append(ctx, l); err != nil {
+			return err
+		}
+	}
 	t.notices = append(t.notices, b.Notify...)
 	return nil
 }

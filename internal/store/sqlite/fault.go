@@ -25,6 +25,13 @@ const (
 	opDue    = "store.due"
 	opNow    = "store.now"
 	opDaemon = "store.daemon"
+
+	opAcquire = "store.acquire"
+	opHolds   = "store.holds"
+	opFree    = "store.free"
+	opHead    = "store.head"
+	opMissing = "store.missing"
+	opEpoch   = "store.epoch"
 )
 
 // errDamaged tells of a row that no Petrel wrote.

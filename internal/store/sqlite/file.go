@@ -54,7 +54,7 @@ func dsn(path string, pragmas ...string) string {
 }
 
 // prepareFile turns on write-ahead logging, brings the schema up to date and returns the clock's mark.
-func prepareFile(ctx context.Context, conn *sql.Conn, path string) (mark int64, err error) {
+func prepareFile(ctx context.Context, conn *sql.Conn, path string, epoch int64) (mark int64, err error) {
 	var mode string
 	err = patiently(func() error { return conn.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode) })
 	if err != nil {
@@ -67,7 +67,7 @@ func prepareFile(ctx context.Context, conn *sql.Conn, path string) (mark int64, 
 	if err != nil {
 		return 0, err
 	}
-	if err := migrate(ctx, conn, path); err != nil {
+	if err := migrate(ctx, conn, path, epoch); err != nil {
 		_, rollback := conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
 		return 0, errors.Join(err, rollback)
 	}

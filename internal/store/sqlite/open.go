@@ -63,7 +63,7 @@ func open(ctx context.Context, o Options, path string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	mark, err := prepareFile(ctx, conn, path)
+	mark, err := prepareFile(ctx, conn, path, int64(o.Random.Uint64())) //nolint:gosec // any bits will do
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ type Options struct {
 	Dir string
 	// Clock is the clock of the machine if nil. See Steady for clocks whose wall time can be set.
 	Clock clock.Clock
-	// Random names the wake-up socket; the operating system's source if nil.
+	// Random names the wake-up socket and a new file's epoch; the operating system's source if nil.
 	Random random.Source
 	// Log gets what an operator should know; nothing is logged if nil.
 	Log *slog.Logger

@@ -27,20 +27,32 @@ func (t *turn) entries(ctx context.Context, b store.Batch) error {
 		if n == 0 {
 			return store.Fenced(r.Claim)
 		}
+		if err := t.giveUp(ctx, r.Claim.Queue, r.Claim.ID, false); err != nil {
+			return err
+		}
 		t.wakeQueue(r.Claim.Queue)
 	}
 	for _, e := range b.Enqueue {
-		if _, err := t.change(ctx, t.enqueue, e.Queue, e.ID, after(t.now, e.Delay), t.now); err != nil {
+		if err := t.makeDue(ctx, e); err != nil {
 			return err
 		}
-		t.wakeQueue(e.Queue)
 	}
 	for _, e := range b.Remove {
 		if _, err := t.change(ctx, t.remove, e.Queue, e.ID); err != nil {
 			return err
 		}
+		if err := t.giveUp(ctx, e.Queue, e.ID, true); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// makeDue enqueues an entry.
+func (t *turn) makeDue(ctx context.Context, e store.Entry) error {
+	_, err := t.change(ctx, t.enqueue, e.Queue, e.ID, after(t.now, e.Delay), t.now)
+	t.wakeQueue(e.Queue)
+	return err
 }
 
 // check demands that the claim is current: same fence, lease not ended.
@@ -58,18 +70,16 @@ func (t *turn) check(ctx context.Context, c store.Claim) error {
 // end finishes a claim: the entry goes away, or back into the queue when it was enqueued meanwhile.
 func (t *turn) end(ctx context.Context, c store.Claim) error {
 	n, err := t.change(ctx, t.finish, c.Queue, c.ID, c.Fence, t.now)
-	if err != nil || n > 0 {
-		return err
+	if err == nil && n == 0 {
+		if n, err = t.change(ctx, t.putBack, c.Queue, c.ID, c.Fence, t.now); err == nil && n == 0 {
+			return store.Fenced(c)
+		}
+		t.wakeQueue(c.Queue)
 	}
-	n, err = t.change(ctx, t.putBack, c.Queue, c.ID, c.Fence, t.now)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
-		return store.Fenced(c)
-	}
-	t.wakeQueue(c.Queue)
-	return nil
+	return t.giveUp(ctx, c.Queue, c.ID, true)
 }
 
 // Claim implements store.Queue.
@@ -89,12 +99,17 @@ func (s *Store) Claim(ctx context.Context, o store.ClaimOptions) ([]store.Claim,
 }
 
 func (t *turn) claimDue(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
-	claims, err := t.findDue(ctx, o)
+	claims, died, err := t.findDue(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	for i := range claims {
 		c := &claims[i]
+		if died[i] {
+			if err := t.giveUp(ctx, c.Queue, c.ID, false); err != nil {
+				return nil, err
+			}
+		}
 		if err := t.nextFence.QueryRowContext(ctx).Scan(&c.Fence); err != nil {
 			return nil, err
 		}
@@ -105,21 +120,22 @@ func (t *turn) claimDue(ctx context.Context, o store.ClaimOptions) ([]store.Clai
 	return claims, nil
 }
 
-func (t *turn) findDue(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
+// findDue returns the entries that are to be claimed, and which of them somebody had whose lease has ended.
+func (t *turn) findDue(ctx context.Context, o store.ClaimOptions) (claims []store.Claim, died []bool, err error) {
 	rows, err := t.due.QueryContext(ctx, o.Queue, t.now, o.Max)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	var claims []store.Claim
 	for rows.Next() {
 		c := store.Claim{Queue: o.Queue}
-		if err := rows.Scan(&c.ID, &c.Deaths); err != nil {
-			return nil, err
+		var dead bool
+		if err := rows.Scan(&c.ID, &c.Deaths, &dead); err != nil {
+			return nil, nil, err
 		}
-		claims = append(claims, c)
+		claims, died = append(claims, c), append(died, dead)
 	}
-	return claims, rows.Err()
+	return claims, died, rows.Err()
 }
 
 // Renew implements store.Queue.

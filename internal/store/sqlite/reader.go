@@ -12,6 +12,7 @@ import (
 // reader is a small pool of connections that only read. In a write-ahead log they never wait for the writer.
 type reader struct {
 	get, ascending, descending, due *sql.Stmt
+	there, holds, head, epoch       *sql.Stmt
 }
 
 func newReader(ctx context.Context, path string, undo *closers) (*reader, error) {
@@ -27,21 +28,17 @@ func newReader(ctx context.Context, path string, undo *closers) (*reader, error)
 SELECT e.id, r.version, r.data FROM entry e CROSS JOIN record r ON r.kind = e.kind AND r.id = e.id
 WHERE e.kind = ? AND e.name = ? AND e.value = ? AND e.id >= ? AND e.id < ? AND r.expires > ? ORDER BY e.id `
 	var r reader
-	for _, p := range []struct {
-		to   **sql.Stmt
-		text string
-	}{
+	err = prepare(ctx, db, undo, []prepared{
 		{&r.get, `SELECT version, data FROM record WHERE kind = ? AND id = ? AND expires > ?`},
 		{&r.ascending, list + `ASC LIMIT ?`},
 		{&r.descending, list + `DESC LIMIT ?`},
 		{&r.due, `SELECT min(due) FROM work WHERE queue = ?`},
-	} {
-		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed by undo
-			return nil, err
-		}
-		undo.add((*p.to).Close)
-	}
-	return &r, nil
+		{&r.there, `SELECT count(*) FROM work WHERE queue = ? AND id = ?`},
+		{&r.holds, holdsText},
+		{&r.head, `SELECT seq, hash FROM head WHERE log = ?`},
+		{&r.epoch, `SELECT value FROM meta WHERE name = 'epoch'`},
+	})
+	return &r, err
 }
 
 // read wraps a call on the reader: no call after the end of ctx or of the store, and a sentence for each fault.
@@ -154,4 +151,28 @@ func (s *Store) Due(ctx context.Context, queue string) (time.Duration, bool, err
 		return 0, false, err
 	}
 	return max(0, time.Duration(at.Int64-s.time.now())), true, nil
+}
+
+// Missing implements store.Queue.
+func (s *Store) Missing(ctx context.Context, queue string, ids []string) ([]string, error) {
+	if err := store.ValidateMissing(queue, ids); err != nil {
+		return nil, err
+	}
+	var missing []string
+	err := s.read(ctx, opMissing, func() error {
+		for _, id := range ids {
+			var there bool
+			if err := s.reader.there.QueryRowContext(ctx, queue, id).Scan(&there); err != nil {
+				return err
+			}
+			if !there {
+				missing = append(missing, id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return missing, nil
 }

@@ -45,10 +45,38 @@ CREATE TABLE meta (
 	value INTEGER NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO meta (name, value) VALUES ('schema', 0), ('fence', 0), ('clock', 0);
+`, `
+CREATE TABLE hold (
+	name  TEXT NOT NULL,
+	fence INTEGER NOT NULL, -- of the claim; a number of its own for a hold by hand
+	queue TEXT NOT NULL,    -- '' for a hold by hand
+	id    TEXT NOT NULL,
+	note  TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	until INTEGER,          -- of a hold by hand; that of a claim ends with the lease in work
+	PRIMARY KEY (name, fence)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX hold_owner ON hold (queue, id, name);
+CREATE INDEX hold_until ON hold (until) WHERE until IS NOT NULL;
+CREATE TABLE line (
+	name   TEXT NOT NULL,
+	ticket INTEGER NOT NULL, -- one for all the places that an entry waits for
+	queue  TEXT NOT NULL,
+	id     TEXT NOT NULL,
+	places INTEGER NOT NULL, -- how many the resource has
+	PRIMARY KEY (name, ticket)
+) WITHOUT ROWID;
+CREATE INDEX line_entry ON line (queue, id);
+CREATE TABLE head (
+	log  TEXT PRIMARY KEY,
+	seq  INTEGER NOT NULL,
+	hash TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO meta (name, value) VALUES ('ticket', 0);
 `}
 
-// migrate brings the file to the schema that this build knows, inside one transaction.
-func migrate(ctx context.Context, conn *sql.Conn, path string) error {
+// migrate brings the file to the schema that this build knows, inside one transaction. The file gets the epoch if it has none.
+func migrate(ctx context.Context, conn *sql.Conn, path string, epoch int64) error {
 	var there bool
 	if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'meta'`).Scan(&there); err != nil {
 		return err
@@ -71,6 +99,9 @@ func migrate(ctx context.Context, conn *sql.Conn, path string) error {
 	}
 	if found == len(migrations) {
 		return nil
+	}
+	if _, err := conn.ExecContext(ctx, `INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)`, epoch); err != nil {
+		return err
 	}
 	_, err := conn.ExecContext(ctx, `UPDATE meta SET value = ? WHERE name = 'schema'`, len(migrations))
 	return err

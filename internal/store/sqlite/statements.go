@@ -17,14 +17,36 @@ type statements struct {
 	enqueue, remove, guard       *sql.Stmt
 	finish, putBack, giveBack    *sql.Stmt
 	due, nextFence, claim, renew *sql.Stmt
+	readHead, writeHead          *sql.Stmt
+
+	lockStatements
+}
+
+// prepared is a statement with its place.
+type prepared struct {
+	to   **sql.Stmt
+	text string
+}
+
+// preparer is a connection or a pool of them.
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// prepare prepares statements until undo closes them.
+func prepare(ctx context.Context, on preparer, undo *closers, all []prepared) (err error) {
+	for _, p := range all {
+		if *p.to, err = on.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed by undo
+			return err
+		}
+		undo.add((*p.to).Close)
+	}
+	return nil
 }
 
 func newStatements(ctx context.Context, conn *sql.Conn, undo *closers) (*statements, error) {
 	var s statements
-	for _, p := range []struct {
-		to   **sql.Stmt
-		text string
-	}{
+	err := prepare(ctx, conn, undo, append(s.locks(), []prepared{
 		// IMMEDIATE takes the write lock at once: what is read in the transaction is what the writes stand on.
 		{&s.begin, `BEGIN IMMEDIATE`},
 		{&s.commit, `COMMIT`},
@@ -59,16 +81,13 @@ WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NOT NULL`},
 		{&s.giveBack, `
 UPDATE work SET due = min(?5, coalesce(again, ?5)), again = NULL, fence = 0, owner = '', deaths = 0
 WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
-		{&s.due, `SELECT id, deaths + (fence <> 0) FROM work WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?`},
+		{&s.due, `SELECT id, deaths + (fence <> 0), fence <> 0 FROM work WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?`},
 		{&s.nextFence, `UPDATE meta SET value = value + 1 WHERE name = 'fence' RETURNING value`},
 		{&s.claim, `UPDATE work SET due = ?, fence = ?, owner = ?, deaths = ? WHERE queue = ? AND id = ?`},
 		{&s.renew, `UPDATE work SET due = ?5 WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
-	} {
-		var err error
-		if *p.to, err = conn.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed by undo
-			return nil, err
-		}
-		undo.add((*p.to).Close)
-	}
-	return &s, nil
+
+		{&s.readHead, `SELECT seq, hash FROM head WHERE log = ?`},
+		{&s.writeHead, `REPLACE INTO head (log, seq, hash) VALUES (?, ?, ?)`},
+	}...))
+	return &s, err
 }

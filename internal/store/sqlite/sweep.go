@@ -32,8 +32,11 @@ func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
 	return removed, nil
 }
 
-// sweep removes up to limit expired records and returns how many there were.
+// sweep removes up to limit expired records and returns how many there were. Holds by hand that have ended go as well.
 func (t *turn) sweep(ctx context.Context, limit int) (int, error) {
+	if err := t.freeBy(ctx, t.dropByHand, t.now); err != nil {
+		return 0, err
+	}
 	gone, err := t.findExpired(ctx, limit)
 	if err != nil {
 		return 0, err

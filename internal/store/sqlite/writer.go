@@ -43,6 +43,7 @@ type turn struct {
 	now     int64
 	changed bool // something has to be made durable
 	notices []store.Notice
+	freed   []string // resources at whose lines the request at hand has made room
 }
 
 type writerParams struct {
@@ -190,7 +191,11 @@ func (t *turn) applyOne(ctx context.Context, r *request) error {
 		return err
 	}
 	before := len(t.notices)
+	t.freed = nil
 	err := r.apply(ctx, t)
+	if err == nil {
+		err = t.wakeLines(ctx)
+	}
 	if err == nil {
 		return run(ctx, t.release)
 	}

@@ -16,6 +16,8 @@ type model struct {
 	records map[store.Key]modelRecord
 	work    map[store.Entry]modelEntry // by an Entry without delay
 	fence   int64
+
+	modelLocks
 }
 
 type modelRecord struct {
@@ -89,6 +91,8 @@ func (m *model) applyQueue(b store.Batch) {
 		} else {
 			delete(m.work, name(c.Queue, c.ID))
 		}
+		m.giveUp(name(c.Queue, c.ID))
+		m.leave(name(c.Queue, c.ID))
 	}
 	for _, r := range b.Release {
 		e, due := m.work[name(r.Claim.Queue, r.Claim.ID)], m.now+r.Delay
@@ -96,25 +100,33 @@ func (m *model) applyQueue(b store.Batch) {
 			due = min(due, e.again)
 		}
 		m.work[name(r.Claim.Queue, r.Claim.ID)] = modelEntry{due: due}
+		m.giveUp(name(r.Claim.Queue, r.Claim.ID))
 	}
 	for _, q := range b.Enqueue {
-		due := m.now + q.Delay
-		e, there := m.work[name(q.Queue, q.ID)]
-		switch {
-		case !there:
-			e = modelEntry{due: due}
-		case e.fence == 0:
-			e.due = min(e.due, due)
-		case e.due > m.now && e.marked:
-			e.again = min(e.again, due)
-		case e.due > m.now:
-			e.marked, e.again = true, due
-		}
-		m.work[name(q.Queue, q.ID)] = e
+		m.enqueue(q)
 	}
 	for _, e := range b.Remove {
 		delete(m.work, name(e.Queue, e.ID))
+		m.giveUp(name(e.Queue, e.ID))
+		m.leave(name(e.Queue, e.ID))
 	}
+	m.wake()
+}
+
+func (m *model) enqueue(q store.Entry) {
+	due := m.now + q.Delay
+	e, there := m.work[name(q.Queue, q.ID)]
+	switch {
+	case !there:
+		e = modelEntry{due: due}
+	case e.fence == 0:
+		e.due = min(e.due, due)
+	case e.due > m.now && e.marked:
+		e.again = min(e.again, due)
+	case e.due > m.now:
+		e.marked, e.again = true, due
+	}
+	m.work[name(q.Queue, q.ID)] = e
 }
 
 // claimed takes over what the driver claimed, and reports what is wrong with it.
@@ -133,6 +145,7 @@ func (m *model) claimed(o store.ClaimOptions, claims []store.Claim) string {
 		}
 		if e.fence != 0 {
 			e.deaths++
+			m.giveUp(name(c.Queue, c.ID))
 		}
 		if c.Deaths != e.deaths {
 			return "the deaths are miscounted"
@@ -141,6 +154,7 @@ func (m *model) claimed(o store.ClaimOptions, claims []store.Claim) string {
 		e.fence, e.due = c.Fence, m.now+o.Lease
 		m.work[name(c.Queue, c.ID)] = e
 	}
+	m.wake()
 	return ""
 }
 
@@ -201,8 +215,10 @@ func (m *model) list(q store.Query) store.Page {
 	return page
 }
 
-// sweep removes all that has expired and returns how much it was.
+// sweep removes all that has expired and returns how many records it was.
 func (m *model) sweep() int {
+	m.drop(func(h modelHold) bool { return h.byHand() && h.until <= m.now })
+	m.wake()
 	before := len(m.records)
 	maps.DeleteFunc(m.records, func(_ store.Key, r modelRecord) bool { return r.expires <= m.now })
 	return before - len(m.records)

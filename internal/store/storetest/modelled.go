@@ -14,6 +14,7 @@ import (
 func modelled(s suite) {
 	rapid.Check(s.T, func(t *rapid.T) {
 		p := &pair{T: t, suite: s, driver: s.h.Open(s.T), model: newModel()}
+		p.base = p.now()
 		defer func() {
 			if err := p.driver.Close(); err != nil {
 				t.Fatal(err)
@@ -27,6 +28,11 @@ func modelled(s suite) {
 			"list":    p.list,
 			"sweep":   p.sweep,
 			"advance": p.advance,
+			"acquire": p.acquire,
+			"again":   p.acquire, // as often again: lines need many
+			"free":    p.free,
+			"holds":   p.listHolds,
+			"missing": p.missing,
 		})
 	})
 }
@@ -38,6 +44,7 @@ type pair struct {
 	driver store.Store
 	model  *model
 	claims []store.Claim // all that were ever made
+	base   time.Time     // when the model's time began, on the driver's clock
 }
 
 var (
