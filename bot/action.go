@@ -82,6 +82,7 @@ const (
 	Happened    Finding = "happened"
 	NotHappened Finding = "not_happened"
 	Unknown     Finding = "unknown"
+	Left        Finding = "left" // a person decided to leave it unknown; no handler finds this
 )
 
 // Doer runs an action. Do returns a result and an error together when part of the work was done.

@@ -11,19 +11,31 @@ type Execution struct {
 	Text     string         `json:"text,omitempty"`
 	Identity Identity       `json:"identity"`
 	Origin   Origin         `json:"origin"`
-	Parent   string         `json:"parent,omitempty"` // the execution that this one runs again
+	Parent   string         `json:"parent,omitempty"`  // the execution that this one runs again
+	Trace    string         `json:"trace,omitempty"`   // a tag that whoever asks gives to what belongs together
+	Targets  string         `json:"targets,omitempty"` // what it is about: a folded node set
 	Silence  Silence        `json:"silence,omitzero"`
 
 	Status   Status    `json:"status"`
 	Created  time.Time `json:"created"`
 	Started  time.Time `json:"started,omitzero"`
 	Ended    time.Time `json:"ended,omitzero"`
-	Attempts int       `json:"attempts"` // how many workers have begun it
+	Attempts int       `json:"attempts"`          // how many workers have begun it
+	Retries  int       `json:"retries,omitempty"` // how often a policy had it tried again
 	History  []Move    `json:"history"`
 
 	Plan    []string `json:"plan,omitempty"` // the plan's lines as they were shown
 	Summary string   `json:"summary,omitempty"`
 	Error   *Fault   `json:"error,omitempty"`
+	// Resolution is what was found out about an abandoned execution. The status stays as it is.
+	Resolution *Resolution `json:"resolution,omitempty"`
+}
+
+// Resolution says whether an abandoned execution had its effect.
+type Resolution struct {
+	Finding Finding   `json:"finding"`
+	By      string    `json:"by"` // a person, or the worker that verified it
+	At      time.Time `json:"at"`
 }
 
 // Silence is what the alias wants the chat to be spared. A failure is told in any case.

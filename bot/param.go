@@ -32,7 +32,9 @@ type ActionSpec struct {
 	Class       Class
 	Timeout     time.Duration // 0 takes the configured default
 	Params      []Param       // positional ones first, by position, then as written in the file
-	// Locks are templates over the parameters. Each gives a node set: the targets that no two executions may work on at once.
+	// Targets are templates over the parameters. Each gives a node set: what the action is about, by which executions are found.
+	Targets []string
+	// Locks are templates as well: the targets that no two executions may work on at once.
 	Locks  []string
 	Source string // file:line
 	// NotRunnable says why this action cannot run here, for instance because of its runner. Empty when it can.

@@ -49,7 +49,7 @@ func BenchmarkAccept(b *testing.B) {
 // countSucceeded fails unless the store has b.N executions and each succeeded.
 func countSucceeded(b *testing.B, a *app.App) {
 	b.Helper()
-	list, err := a.Executor.Executions(b.Context(), b.N+1)
+	list, err := a.Executor.Executions(b.Context(), executor.Filter{Limit: b.N + 1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,27 +11,48 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/spell"
+	"github.com/petrelops/petrel/internal/when"
 )
 
 func newExecution() *cobra.Command {
-	execution := &cobra.Command{Use: "execution", Short: "Look at executions, cancel them or run them again"}
-	execution.AddCommand(newExecutionList(), newExecutionGet(), newExecutionCancel(), newExecutionRerun())
+	execution := &cobra.Command{Use: "execution", Short: "Look at executions, cancel them, run them again or say what became of them"}
+	execution.AddCommand(newExecutionList(), newExecutionGet(), newExecutionCancel(), newExecutionRerun(), newExecutionResolve())
 	return execution
 }
 
 func newExecutionList() *cobra.Command {
-	var n int
-	cmd := &cobra.Command{Use: "list", Short: "List the newest executions", Args: cobra.NoArgs}
+	var f executor.Filter
+	var status, since, until string
+	cmd := &cobra.Command{Use: "list", Short: "List the newest executions, all or those that fit", Args: cobra.NoArgs}
 	load := configFlag(cmd)
-	cmd.Flags().IntVarP(&n, "last", "n", 50, "how many")
+	flags := cmd.Flags()
+	flags.IntVarP(&f.Limit, "last", "n", 50, "how many")
+	flags.StringVar(&status, "status", "", "only those that stand so, such as failed")
+	flags.StringVar(&f.Action, "action", "", "only those of this action")
+	flags.StringVar(&f.Identity, "who", "", "only those of this person")
+	flags.StringVar(&f.Target, "target", "", "only those about this target")
+	flags.StringVar(&f.Parent, "parent", "", "only those that ran this execution again")
+	flags.StringVar(&f.Trace, "trace-tag", "", "only those with this trace tag")
+	flags.StringVar(&since, "since", "", "from when on: yesterday, 10:00, 2h, 3d, 2026-11-24 (UTC)")
+	flags.StringVar(&until, "until", "", "until when")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if n < 1 {
-			return bot.E(bot.CodeInvalid, "cmd.execution.list", fmt.Sprintf("%d executions cannot be listed. Give -n a number from 1 on.", n), nil)
+		const op = "cmd.execution.list"
+		if f.Limit < 1 {
+			return bot.E(bot.CodeInvalid, op, fmt.Sprintf("%d executions cannot be listed. Give -n a number from 1 on.", f.Limit), nil)
+		}
+		if f.Status = bot.Status(status); status != "" && !f.Status.Valid() {
+			return bot.E(bot.CodeInvalid, op, fmt.Sprintf("There is no status %s%s", status, spell.Hint(status, statusNames())), nil)
+		}
+		var err error
+		if f.Since, f.Until, err = span(since, until); err != nil {
+			return err
 		}
 		return withApp(cmd, load, func(ctx context.Context, a *app.App, _ config.Config) error {
-			list, err := a.Executor.Executions(ctx, n)
+			list, err := a.Executor.Executions(ctx, f)
 			if err != nil {
 				return err
 			}
@@ -39,6 +61,58 @@ func newExecutionList() *cobra.Command {
 				rows[i] = []string{e.ID, e.Action, e.Identity.ID, string(e.Status), e.Created.UTC().Format(time.RFC3339)}
 			}
 			return printTable(cmd.OutOrStdout(), []string{"id", "action", "who", "status", "start"}, rows)
+		})
+	}
+	return cmd
+}
+
+func statusNames() []string {
+	var names []string
+	for _, s := range bot.Statuses() {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// span reads two times that people typed; an empty one is the zero time.
+func span(since, until string) (from, to time.Time, err error) {
+	now := clock.System().Now()
+	if since != "" {
+		if from, err = when.Past(since, now); err != nil {
+			return from, to, err
+		}
+	}
+	if until != "" {
+		to, err = when.Past(until, now)
+	}
+	return from, to, err
+}
+
+func newExecutionResolve() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "resolve ID happened|not_happened|left", Short: "Say what became of an abandoned execution", Args: cobra.ExactArgs(2),
+		ValidArgs: []string{string(bot.Happened), string(bot.NotHappened), string(bot.Left)},
+	}
+	load := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		finding := bot.Finding(args[1])
+		if !slices.Contains(cmd.ValidArgs, args[1]) {
+			return bot.E(bot.CodeInvalid, "cmd.execution.resolve", fmt.Sprintf("%q is no finding. Write happened, not_happened or left.", args[1]), nil)
+		}
+		return withApp(cmd, load, func(ctx context.Context, a *app.App, _ config.Config) error {
+			origin, err := shellOrigin()
+			if err != nil {
+				return err
+			}
+			e, err := a.Executor.Execution(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if e, err = a.Desk.Resolve(ctx, origin, e, finding); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "It is on record that %s %s: %s.\n", e.Action, e.ID, e.Resolution.Finding)
+			return nil
 		})
 	}
 	return cmd

@@ -74,7 +74,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, executorOptions(o))
-	a.Desk = chat.New(a.content.Load, a.Executor, a.gate, o.Log)
+	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Clock: clock.System(), Log: o.Log})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ const patience = 200 * time.Millisecond
 
 func executorOptions(o Options) executor.Options {
 	c := o.Config.Executor
-	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, Patience: patience}
+	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit, Patience: patience}
 }
 
 func (a *App) addConsole(ctx context.Context, o Options) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/spell"
 	"github.com/petrelops/petrel/packs"
 )
@@ -77,7 +78,7 @@ func (a *App) load(c config.Config) error {
 	for _, p := range problems {
 		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "place", p.Source, "format", p.Format, "why", p.Text)
 	}
-	content := &chat.Content{Aliases: index, Examples: a.examples(set, c.Packs)}
+	content := &chat.Content{Aliases: index, Examples: a.examples(set, c.Packs), Groups: c.Clary.Groups}
 	content.Actions, content.Specs = bind(set, runners)
 	for _, alias := range set.Aliases() {
 		if alias.Enabled {
@@ -125,7 +126,7 @@ func bind(set *pack.Set, runners map[string]executor.Runner) (catalog, []*bot.Ac
 	c := catalog{}
 	var specs []*bot.ActionSpec
 	for _, spec := range set.Actions() {
-		action := executor.Action{Spec: spec}
+		action := executor.Action{Spec: spec, Rules: policy.Of(spec.Ref(), set.Policies())}
 		if runner := runners[spec.Runner]; runner != nil && spec.NotRunnable == "" {
 			var err error
 			if action.Handler, err = runner.Bind(spec); err != nil {

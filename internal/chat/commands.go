@@ -8,29 +8,69 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/param"
+	"github.com/petrelops/petrel/internal/when"
 )
 
 const timeLayout = "2006-01-02 15:04:05 MST"
 
-// executions lists the newest executions.
-func (d *Desk) executions(ctx context.Context, _ *visit, params map[string]any) (bot.Answer, error) {
-	limit := 10
-	if n, ok := number(params["limit"]); ok {
-		limit = n
+// executions lists the newest executions that the parameters leave.
+func (d *Desk) executions(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	f := executor.Filter{
+		Status: bot.Status(text(params, "status")), Action: text(params, "action"), Identity: me(text(params, "who"), v.identity),
+		Target: text(params, "target"), Parent: text(params, "parent"), Trace: text(params, "trace"), Limit: limit(params, 10),
 	}
-	list, err := d.engine.Executions(ctx, limit)
+	var err error
+	if f.Since, f.Until, err = d.span(params); err != nil {
+		return bot.Answer{}, err
+	}
+	list, err := d.engine.Executions(ctx, f)
 	if err != nil {
 		return bot.Answer{}, err
 	}
 	if len(list) == 0 {
-		return said(bot.Reply{Title: "Nothing was executed yet."})
+		if f == (executor.Filter{Limit: f.Limit}) {
+			return said(bot.Reply{Title: "Nothing was executed yet."})
+		}
+		return said(bot.Reply{Title: "No execution fits. Type executions to see the latest."})
 	}
 	rows := make([][]string, len(list))
 	for i, e := range list {
 		rows[i] = []string{e.ID, e.Action, string(e.Status), e.Identity.ID, e.Created.UTC().Format(timeLayout)}
 	}
 	return said(bot.Reply{Blocks: []bot.Block{bot.TableBlock([]string{"execution", "action", "status", "who", "when"}, rows)}})
+}
+
+// span reads the parameters since and until.
+func (d *Desk) span(params map[string]any) (since, until time.Time, err error) {
+	now := d.clock.Now()
+	for name, to := range map[string]*time.Time{"since": &since, "until": &until} {
+		if t := text(params, name); t != "" && err == nil {
+			*to, err = when.Past(t, now)
+		}
+	}
+	return since, until, err
+}
+
+// me returns the identity that a name stands for: "me" is whoever asks.
+func me(name string, who bot.Identity) string {
+	if name == "me" {
+		return who.ID
+	}
+	return name
+}
+
+func text(params map[string]any, name string) string {
+	s, _ := params[name].(string)
+	return s
+}
+
+func limit(params map[string]any, fallback int) int {
+	if n, ok := number(params["limit"]); ok {
+		return n
+	}
+	return fallback
 }
 
 // number reads an integer parameter, which the cast made an int64 or JSON made a float64.
@@ -65,8 +105,7 @@ func (d *Desk) execution(ctx context.Context, v *visit, params map[string]any) (
 }
 
 func (d *Desk) named(ctx context.Context, params map[string]any) (bot.Execution, error) {
-	id, _ := params["id"].(string)
-	return d.engine.Execution(ctx, strings.ToLower(id))
+	return d.engine.Execution(ctx, strings.ToLower(text(params, "id")))
 }
 
 // Show returns what people see of an execution: its parameters masked, its history and its result.
@@ -83,8 +122,13 @@ func Show(e bot.Execution, result bot.Result, c *Content) bot.Reply {
 	for _, p := range shownParams(e, c) {
 		fields = append(fields, bot.Field{Name: p[0], Value: p[1]})
 	}
-	if e.Parent != "" {
-		fields = append(fields, bot.Field{Name: "runs again", Value: e.Parent})
+	for _, f := range []bot.Field{{Name: "targets", Value: e.Targets}, {Name: "runs again", Value: e.Parent}, {Name: "trace", Value: e.Trace}} {
+		if f.Value != "" {
+			fields = append(fields, f)
+		}
+	}
+	if r := e.Resolution; r != nil {
+		fields = append(fields, bot.Field{Name: "found out", Value: string(r.Finding) + ", by " + r.By})
 	}
 	blocks := []bot.Block{{Fields: fields}, history(e)}
 	if len(e.Plan) > 0 {
@@ -149,15 +193,42 @@ func (d *Desk) cancel(ctx context.Context, v *visit, params map[string]any) (bot
 
 // Cancel stops an execution for whoever may run its action, and nobody else. It returns the execution as it stands then.
 func (d *Desk) Cancel(ctx context.Context, by bot.Origin, e bot.Execution) (bot.Execution, error) {
-	action, err := d.content().Actions.Action(e.Action)
+	identity, err := d.owns(ctx, by, e)
 	if err != nil {
 		return e, err
 	}
-	identity := Identify(by)
-	if decision := d.gate.Allow(bot.Call{Identity: identity, Origin: by, Action: action.Spec, Params: e.Params}); !decision.Allowed {
-		return e, bot.E(bot.CodeDenied, "chat.command.cancel", decision.Why, nil)
-	}
 	return d.engine.Cancel(ctx, e.ID, identity)
+}
+
+// owns demands that somebody may run the action of an execution, with its parameters.
+func (d *Desk) owns(ctx context.Context, by bot.Origin, e bot.Execution) (bot.Identity, error) {
+	action, err := d.content().Actions.Action(e.Action)
+	if err != nil {
+		return bot.Identity{}, err
+	}
+	v := &visit{message: bot.Message{Origin: by}, identity: Identify(by)}
+	return v.identity, d.allowed(ctx, v, bot.Call{Action: action.Spec, Params: e.Params})
+}
+
+// resolve answers what became of an abandoned execution.
+func (d *Desk) resolve(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	e, err := d.named(ctx, params)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if e, err = d.Resolve(ctx, v.message.Origin, e, bot.Finding(text(params, "finding"))); err != nil {
+		return bot.Answer{}, err
+	}
+	return said(bot.Reply{Title: fmt.Sprintf("It is on record that %s %s: %s.", e.Action, e.ID, e.Resolution.Finding)})
+}
+
+// Resolve puts on record what somebody who may run the action of an abandoned execution says of it.
+func (d *Desk) Resolve(ctx context.Context, by bot.Origin, e bot.Execution, finding bot.Finding) (bot.Execution, error) {
+	identity, err := d.owns(ctx, by, e)
+	if err != nil {
+		return e, err
+	}
+	return d.engine.Resolve(ctx, e.ID, finding, identity)
 }
 
 // rerun runs the action of an execution again with the same parameters, as the person who asks.

@@ -6,7 +6,10 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/store"
 )
 
 // Runner is the runner of actions that the desk answers itself. They are no executions.
@@ -18,23 +21,51 @@ type Content struct {
 	Listed  []*aliases.Alias // in the order of help: by pack, then as the packs list them
 	Actions executor.Catalog
 	Specs   []*bot.ActionSpec // every action, by ref
+	// Groups are the node groups that a target may name as @group.
+	Groups map[string]string
 	// Examples are lines that can be typed, by alias ref.
 	Examples map[string]string
 }
 
 // Engine is what the desk needs of the executor.
 type Engine interface {
+	Commands
+	History
+	Locker
+}
+
+// Commands change executions.
+type Commands interface {
 	Accept(ctx context.Context, c executor.Command) (bot.Execution, error)
 	Cancel(ctx context.Context, id string, by bot.Identity) (bot.Execution, error)
 	Rerun(ctx context.Context, old bot.Execution, c executor.Command) (bot.Execution, error)
-	History
+	Resolve(ctx context.Context, id string, finding bot.Finding, by bot.Identity) (bot.Execution, error)
+	// Deny puts on record that somebody may not do what he asked for.
+	Deny(ctx context.Context, c executor.Command, why string) error
 }
 
 // History reads what was executed.
 type History interface {
 	Execution(ctx context.Context, prefix string) (bot.Execution, error)
-	Executions(ctx context.Context, limit int) ([]bot.Execution, error)
+	Executions(ctx context.Context, f executor.Filter) ([]bot.Execution, error)
 	Result(ctx context.Context, e bot.Execution) (bot.Result, error)
+	Audit() *audit.Trail
+}
+
+// Locker shows and changes who has which target.
+type Locker interface {
+	Locks(ctx context.Context, after string, limit int) ([]store.Hold, error)
+	Lock(ctx context.Context, w executor.HandLock) error
+	Unlock(ctx context.Context, w executor.HandLock) error
+}
+
+// Parts are what a desk works with.
+type Parts struct {
+	Content func() *Content // what is current when a message comes
+	Engine  Engine
+	Gate    executor.Gate
+	Clock   clock.Clock
+	Log     *slog.Logger
 }
 
 // Desk is the bot.Receiver of every adapter.
@@ -42,19 +73,25 @@ type Desk struct {
 	content  func() *Content
 	engine   Engine
 	gate     executor.Gate
+	clock    clock.Clock
 	log      *slog.Logger
 	commands map[string]command // by entry point
 }
 
-// New returns a desk that answers from the content that is current when a message comes.
-func New(content func() *Content, engine Engine, gate executor.Gate, log *slog.Logger) *Desk {
-	d := &Desk{content: content, engine: engine, gate: gate, log: log}
+// New returns a desk.
+func New(p Parts) *Desk {
+	d := &Desk{content: p.Content, engine: p.Engine, gate: p.Gate, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
 		"chat.Execution":  d.execution,
 		"chat.Cancel":     d.cancel,
 		"chat.Rerun":      d.rerun,
+		"chat.Resolve":    d.resolve,
+		"chat.Locks":      d.locks,
+		"chat.Lock":       d.lock,
+		"chat.Unlock":     d.unlock,
+		"chat.Audit":      d.audit,
 		"chat.Whoami":     d.whoami,
 	}
 	return d

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -19,8 +20,8 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	}
 	spec := action.Spec
 	// Permission comes before anything is said about parameters.
-	if decision := d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: spec}); !decision.Allowed {
-		return bot.Answer{}, bot.E(bot.CodeDenied, "chat.desk.dispatch", decision.Why, nil)
+	if err := d.allowed(ctx, v, bot.Call{Action: spec}); err != nil {
+		return bot.Answer{}, err
 	}
 	params, err := parameters(spec, m)
 	if err != nil {
@@ -43,6 +44,18 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 		return bot.Answer{}, nil
 	}
 	return bot.Answer{Execution: e.ID}, nil
+}
+
+// allowed asks the permission point for whoever wrote the message. A refusal goes to the audit log.
+func (d *Desk) allowed(ctx context.Context, v *visit, call bot.Call) error {
+	call.Identity, call.Origin = v.identity, v.message.Origin
+	decision := d.gate.Allow(call)
+	if decision.Allowed {
+		return nil
+	}
+	c := v.command()
+	c.Action = call.Action.Ref()
+	return errors.Join(bot.E(bot.CodeDenied, "chat.desk.allowed", decision.Why, nil), d.engine.Deny(ctx, c, decision.Why))
 }
 
 // parameters casts what was typed, and adds what the alias fixes.
@@ -75,8 +88,8 @@ func (d *Desk) ask(ctx context.Context, v *visit, spec *bot.ActionSpec, params m
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if decision := d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: spec, Params: params}); !decision.Allowed {
-		return bot.Answer{}, bot.E(bot.CodeDenied, "chat.desk.ask", decision.Why, nil)
+	if err := d.allowed(ctx, v, bot.Call{Action: spec, Params: params}); err != nil {
+		return bot.Answer{}, err
 	}
 	run, ok := d.commands[spec.EntryPoint]
 	if !ok {

@@ -12,8 +12,11 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/chat"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/store"
 )
 
 // engine stands in for the executor: it remembers what was asked for and answers from its list.
@@ -23,6 +26,12 @@ type engine struct {
 	rerun    []string
 	list     []bot.Execution
 	result   bot.Result
+	filters  []executor.Filter
+	denied   []string
+	holds    []store.Hold
+	locked   []executor.HandLock
+	unlocked []executor.HandLock
+	log      audit.Store
 	fault    error // the answer to everything, when set
 }
 
@@ -60,8 +69,34 @@ func (e *engine) Execution(_ context.Context, prefix string) (bot.Execution, err
 	return bot.Execution{}, cmp.Or(e.fault, error(bot.E(bot.CodeNotFound, "test", "There is no execution "+prefix+".", nil)))
 }
 
-func (e *engine) Executions(_ context.Context, limit int) ([]bot.Execution, error) {
-	return e.list[:min(limit, len(e.list))], e.fault
+func (e *engine) Executions(_ context.Context, f executor.Filter) ([]bot.Execution, error) {
+	e.filters = append(e.filters, f)
+	return e.list[:min(f.Limit, len(e.list))], e.fault
+}
+
+func (e *engine) Resolve(_ context.Context, id string, finding bot.Finding, by bot.Identity) (bot.Execution, error) {
+	return bot.Execution{ID: id, Action: "lab.set", Resolution: &bot.Resolution{Finding: finding, By: by.ID}}, e.fault
+}
+
+func (e *engine) Deny(_ context.Context, c executor.Command, _ string) error {
+	e.denied = append(e.denied, c.Action+" to "+c.Identity.ID)
+	return nil
+}
+
+func (e *engine) Audit() *audit.Trail { return audit.NewTrail(e.log) }
+
+func (e *engine) Locks(_ context.Context, _ string, limit int) ([]store.Hold, error) {
+	return e.holds[:min(limit, len(e.holds))], e.fault
+}
+
+func (e *engine) Lock(_ context.Context, w executor.HandLock) error {
+	e.locked = append(e.locked, w)
+	return e.fault
+}
+
+func (e *engine) Unlock(_ context.Context, w executor.HandLock) error {
+	e.unlocked = append(e.unlocked, w)
+	return e.fault
 }
 
 func (e *engine) Result(context.Context, bot.Execution) (bot.Result, error) { return e.result, e.fault }
@@ -121,10 +156,16 @@ func newWorld(t *testing.T) *world {
 		{Name: "count", Type: "integer", Position: -1, Schema: map[string]any{"type": "integer"}},
 	}})
 	add(bot.ActionSpec{Pack: "lab", Name: "old", Description: "Say hello", Runner: "python-script", Class: bot.Read, NotRunnable: "runner python-script"})
-	for name, class := range map[string]bot.Class{"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read} {
+	for name, class := range map[string]bot.Class{
+		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
+		"Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
+	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
-			Params: []bot.Param{text("id"), text("words"), number},
+			Params: []bot.Param{
+				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
+				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"), {Name: "changes", Type: "boolean", Schema: map[string]any{}},
+			},
 		})
 	}
 	get := actions["lab.get"]
@@ -136,7 +177,9 @@ func newWorld(t *testing.T) *world {
 	list := []*aliases.Alias{
 		alias("core.cancel", "cancel {{id}}"), alias("core.execution", "execution {{id}}"),
 		alias("core.executions", "executions", "executions {{limit}}"), alias("core.help", "help", "help {{words}}"),
-		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"),
+		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"), alias("core.resolve", "resolve {{id}} {{finding}}"),
+		alias("core.locks", "locks", "locks {{limit}}"), alias("core.lock", "lock {{targets}} for {{for}} {{reason}}"),
+		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),
@@ -152,7 +195,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(problems)
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
-	w.desk = chat.New(func() *chat.Content { return w.content }, w.engine, gate{}, slog.New(slog.DiscardHandler))
+	w.desk = chat.New(chat.Parts{
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, Gate: gate{}, Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
+	})
 	return w
 }
 

@@ -75,6 +75,7 @@ type Executor struct {
 	Timeout   time.Duration `yaml:"timeout" doc:"How long an action may take that names no timeout of its own." default:"10m" min:"1s" max:"168h"`
 	Drain     time.Duration `yaml:"drain" doc:"How long running actions may go on after Petrel was asked to stop." default:"20s" min:"0s" max:"10m"`
 	Retention time.Duration `yaml:"retention" doc:"How long executions are kept after their last change." default:"720h" min:"1h" max:"87600h"`
+	Audit     time.Duration `yaml:"audit" doc:"How long lines of the audit log are kept." default:"8760h" min:"1h" max:"87600h"`
 }
 
 // Clary is where the Clary server is and how it is talked to.

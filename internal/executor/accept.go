@@ -2,11 +2,14 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/param"
 	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/target"
 )
 
 // Command is a wish to run an action.
@@ -18,6 +21,7 @@ type Command struct {
 	Text     string // what was typed, for the record
 	Dedupe   string // names the delivery; the same one twice is one execution. Empty: never the same
 	Parent   string // the execution that this one runs again
+	Trace    string // a tag for what belongs together; empty: none
 	Silence  bot.Silence
 }
 
@@ -30,44 +34,100 @@ type accepted struct {
 // returns without error the command cannot be lost. A delivery that was accepted before returns the execution that it became.
 // CodeNotFound, CodeUnsupported, CodeInvalid and CodeDenied carry a text for the person; CodeUnavailable means not accepted.
 func (x *Executor) Accept(ctx context.Context, c Command) (bot.Execution, error) {
-	e, err := x.accept(ctx, c)
-	if err == nil || c.Dedupe == "" {
-		return e, err
-	}
-	// What allowed it the first time may have changed since, or the write was made and its answer got lost: the first time counts.
-	e, lookErr := x.earlier(ctx, c.Dedupe)
-	switch {
-	case lookErr == nil:
+	return x.acceptAnswering(ctx, c, nil)
+}
+
+// acceptAnswering is Accept; answered, when there is one, is the abandoned execution whose question the command answers in the same step.
+func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *record) (bot.Execution, error) {
+	e, err := x.accept(ctx, c, answered)
+	if err == nil {
 		return e, nil
-	case bot.ErrorCode(err) == bot.CodeConflict:
-		return bot.Execution{}, lookErr
+	}
+	if c.Dedupe != "" {
+		// What allowed it the first time may have changed since, or the write was made and its answer got lost: the first time counts.
+		e, lookErr := x.earlier(ctx, c.Dedupe)
+		switch {
+		case lookErr == nil:
+			return e, nil
+		case bot.ErrorCode(err) == bot.CodeConflict && answered == nil:
+			return bot.Execution{}, lookErr
+		}
+	}
+	if bot.ErrorCode(err) == bot.CodeDenied {
+		err = errors.Join(err, x.Deny(ctx, c, bot.ErrorText(err)))
 	}
 	return bot.Execution{}, err
 }
 
-func (x *Executor) accept(ctx context.Context, c Command) (bot.Execution, error) {
-	r, err := x.admit(ctx, c)
+func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot.Execution, error) {
+	r, spec, err := x.admit(ctx, c)
 	if err != nil {
 		return bot.Execution{}, err
 	}
+	e := r.execution()
 	batch, err := x.acceptBatch(r, c.Dedupe)
 	if err != nil {
 		return bot.Execution{}, err
 	}
+	if err := x.note(&batch, e, audit.Entry{What: audit.Asked, Params: param.Mask(spec, e.Params)}); err != nil {
+		return bot.Execution{}, err
+	}
+	if answered != nil {
+		found := bot.Resolution{Finding: bot.NotHappened, By: c.Identity.ID, At: e.Created}
+		if err := x.addResolution(ctx, &batch, answered, found); err != nil {
+			return bot.Execution{}, err
+		}
+	}
 	if err := x.Store.Commit(ctx, batch); err != nil {
 		return bot.Execution{}, err
 	}
-	return *r.execution(), nil
+	return *e, nil
 }
 
-// admit runs the checks and returns the execution to be.
-func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
-	const op = "executor.accept.admit"
+// admit runs the checks and returns the execution to be, with the spec of its action.
+func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSpec, error) {
 	action, err := x.Catalog.Action(c.Action)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	spec := action.Spec
+	params, err := x.allowed(spec, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := x.targets(ctx, spec.Targets, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	sealed, err := x.sealParams(spec, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := x.Store.Now(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &record{version: store.Absent, doc: document(bot.Execution{
+		ID:       bot.NewID(now, x.Random.Uint64()),
+		Action:   spec.Ref(),
+		Class:    spec.Class,
+		Params:   sealed,
+		Text:     keptText(spec, params, c.Text),
+		Identity: c.Identity,
+		Origin:   c.Origin,
+		Parent:   c.Parent,
+		Trace:    c.Trace,
+		Targets:  target.Fold(names),
+		Silence:  c.Silence,
+		Status:   bot.Requested,
+		Created:  now,
+		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
+	})}, spec, nil
+}
+
+// allowed asks the permission point and checks the parameters, which it returns as the action takes them.
+func (x *Executor) allowed(spec *bot.ActionSpec, c Command) (map[string]any, error) {
+	const op = "executor.accept.allowed"
 	call := bot.Call{Identity: c.Identity, Origin: c.Origin, Action: spec}
 	// Permission first: somebody who may not run an action learns nothing about its parameters.
 	if d := x.Gate.Allow(call); !d.Allowed {
@@ -76,35 +136,22 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, error) {
 	if err := runnable(spec); err != nil {
 		return nil, err
 	}
-	call.Params, err = param.Check(spec, c.Params)
-	if err != nil {
+	var err error
+	if call.Params, err = param.Check(spec, c.Params); err != nil {
 		return nil, err
 	}
 	if d := x.Gate.Allow(call); !d.Allowed {
 		return nil, bot.E(bot.CodeDenied, op, d.Why, nil)
 	}
-	sealed, err := x.sealParams(spec, call.Params)
-	if err != nil {
-		return nil, err
+	return call.Params, nil
+}
+
+// targets returns what templates of the action name.
+func (x *Executor) targets(ctx context.Context, templates []string, params map[string]any) ([]string, error) {
+	if x.Targets == nil || len(templates) == 0 {
+		return nil, nil
 	}
-	now, err := x.Store.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &record{version: store.Absent, doc: document(bot.Execution{
-		ID:       bot.NewID(now, x.Random.Uint64()),
-		Action:   spec.Ref(),
-		Class:    spec.Class,
-		Params:   sealed,
-		Text:     keptText(spec, call.Params, c.Text),
-		Identity: c.Identity,
-		Origin:   c.Origin,
-		Parent:   c.Parent,
-		Silence:  c.Silence,
-		Status:   bot.Requested,
-		Created:  now,
-		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
-	})}, nil
+	return x.Targets(ctx, templates, params)
 }
 
 func runnable(spec *bot.ActionSpec) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -52,6 +53,9 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
 	}
 	b.Notify = append(b.Notify, store.Notice{Topic: cancelTopic, Payload: e.ID})
+	if err := x.note(&b, next.execution(), audit.Entry{What: audit.Canceled, Who: by.ID, Status: move.Status}); err != nil {
+		return err
+	}
 	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), liveState{})); err != nil {
 		return err
 	}

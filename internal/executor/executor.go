@@ -9,7 +9,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -19,11 +21,15 @@ type Catalog interface {
 	Action(ref string) (Action, error)
 }
 
-// Action is a spec with the code that runs it. The handler of an action that is not runnable is empty.
+// Action is a spec with the code that runs it and the policies that it is under. The handler of an action that is not runnable is empty.
 type Action struct {
 	Spec    *bot.ActionSpec
 	Handler bot.Handler
+	Rules   policy.Rules
 }
+
+// Targets returns the targets that templates of a pack name, given an action's parameters. CodeInvalid says what is wrong with them.
+type Targets func(ctx context.Context, templates []string, params map[string]any) ([]string, error)
 
 // Gate is the permission point.
 type Gate interface {
@@ -45,8 +51,9 @@ type Options struct {
 	Drain   time.Duration // how long running actions may go on after a stop was asked for; 20 s
 	// Patience is how long a reply that is not the last one is kept back: most actions are done by then, and the chat is spared a
 	// message that says no more than that something is coming. 0 keeps none back.
-	Patience  time.Duration
-	Retention time.Duration // how long executions are kept after their last change; 30 days
+	Patience       time.Duration
+	Retention      time.Duration // how long executions are kept after their last change; 30 days
+	AuditRetention time.Duration // how long lines of the audit log are kept; 365 days
 }
 
 func (o Options) withDefaults() Options {
@@ -59,6 +66,7 @@ func (o Options) withDefaults() Options {
 	set(&o.Timeout, 10*time.Minute)
 	set(&o.Drain, 20*time.Second)
 	set(&o.Retention, 30*24*time.Hour)
+	set(&o.AuditRetention, 365*24*time.Hour)
 	if o.Workers <= 0 {
 		o.Workers = 16
 	}
@@ -72,6 +80,7 @@ func (o Options) withDefaults() Options {
 type Parts struct {
 	Store   store.Store
 	Catalog Catalog
+	Targets Targets // nil where no action has targets
 	Gate    Gate
 	Seal    Sealer
 	Clock   clock.Clock
@@ -82,7 +91,8 @@ type Parts struct {
 // Executor accepts commands and runs them.
 type Executor struct {
 	Parts
-	o Options
+	o     Options
+	trail *audit.Trail
 
 	// mu guards jobs: what this process is running now, by execution id.
 	mu   sync.Mutex
@@ -91,7 +101,7 @@ type Executor struct {
 
 // New returns an executor. It accepts at once; Run makes it work.
 func New(p Parts, o Options) *Executor {
-	return &Executor{Parts: p, o: o.withDefaults(), jobs: map[string]*job{}}
+	return &Executor{Parts: p, o: o.withDefaults(), trail: audit.NewTrail(p.Store), jobs: map[string]*job{}}
 }
 
 // Run works until ctx ends, then stops taking work, lets running actions go on for the drain time, hands over or ends what is
@@ -104,6 +114,7 @@ func (x *Executor) Run(ctx context.Context) error {
 	parts.Go(func() error { return x.heartbeat(background) })
 	parts.Go(func() error { return x.watchCancels(background) })
 	parts.Go(func() error { return x.janitor(background) })
+	parts.Go(func() error { return x.recoverer(background) })
 	err := x.work(ctx)
 	stop()
 	if partsErr := parts.Wait(); err == nil {

@@ -65,31 +65,6 @@ func (x *Executor) Execution(ctx context.Context, prefix string) (bot.Execution,
 	return bot.Execution{}, bot.E(bot.CodeInvalid, op, fmt.Sprintf("Several executions begin with %s. Give more characters.", prefix), nil)
 }
 
-// Executions returns the newest executions, newest first, at most limit.
-func (x *Executor) Executions(ctx context.Context, limit int) ([]bot.Execution, error) {
-	var list []bot.Execution
-	q := store.Query{Kind: kindExecution, Index: allIndex, Newest: true}
-	for len(list) < limit {
-		q.Limit = min(limit-len(list), store.MaxPage)
-		page, err := x.Store.List(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range page.Records {
-			doc, err := store.Decode[bot.Execution](r.Data)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, doc.Value)
-		}
-		if page.Next == "" {
-			break
-		}
-		q.After = page.Next
-	}
-	return list, nil
-}
-
 // Result returns what the handler of an ended execution returned; the zero Result when it returned nothing.
 func (x *Executor) Result(ctx context.Context, e bot.Execution) (bot.Result, error) {
 	got, err := x.Store.Get(ctx, store.Key{Kind: kindResult, ID: e.ID})
@@ -143,13 +118,14 @@ func executionOf(r *record) bot.Execution {
 	return *r.execution()
 }
 
-// Rerun accepts the action of an execution again with the same parameters, for the person who asks now.
+// Rerun accepts the action of an execution again with the same parameters, for the person who asks now. For an abandoned one that is the
+// answer that it had no effect, which only one person can give: CodeConflict when the question has been answered otherwise.
 func (x *Executor) Rerun(ctx context.Context, old bot.Execution, c Command) (bot.Execution, error) {
 	action, err := x.Catalog.Action(old.Action)
 	if err != nil {
 		return bot.Execution{}, err
 	}
-	c.Action, c.Parent = old.Action, old.ID
+	c.Action, c.Parent, c.Trace = old.Action, old.ID, old.Trace
 	c.Params, err = x.openParams(action.Spec, old.Params)
 	if err != nil {
 		return bot.Execution{}, err
@@ -159,5 +135,12 @@ func (x *Executor) Rerun(ctx context.Context, old bot.Execution, c Command) (bot
 			delete(c.Params, p.Name)
 		}
 	}
-	return x.Accept(ctx, c)
+	if old.Status != bot.Abandoned || old.Resolution != nil {
+		return x.Accept(ctx, c)
+	}
+	question, err := x.unresolved(ctx, old.ID)
+	if err != nil {
+		return bot.Execution{}, err
+	}
+	return x.acceptAnswering(ctx, c, question)
 }

@@ -69,8 +69,8 @@ func TestExecutionsNewestFirst(t *testing.T) {
 		ids[i] = p.accept(c).ID
 	}
 	slices.Reverse(ids)
-	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 5: 5, store.MaxPage: store.MaxPage, n - 1: n - 1, 5000: n} {
-		list, err := p.Executions(w.ctx, limit)
+	for limit, want := range map[int]int{0: 0, 1: 1, 5: 5, store.MaxPage: store.MaxPage, n - 1: n - 1, 5000: n} {
+		list, err := p.Executions(w.ctx, executor.Filter{Limit: limit})
 		w.must(err)
 		var got []string
 		for _, e := range list {

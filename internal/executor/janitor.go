@@ -25,6 +25,18 @@ func (x *Executor) janitor(ctx context.Context) error {
 				break
 			}
 		}
+		x.cutAudit(ctx)
 	}
 	return nil
+}
+
+// cutAudit removes the segments of the audit log that are older than they need be.
+func (x *Executor) cutAudit(ctx context.Context) {
+	now, err := x.Store.Now(ctx)
+	if err == nil {
+		_, err = x.trail.Cut(ctx, now.Add(-x.o.AuditRetention))
+	}
+	if err != nil && ctx.Err() == nil {
+		x.Log.WarnContext(ctx, "could not cut the audit log", "op", "executor.janitor.audit", "code", bot.ErrorCode(err), "err", err)
+	}
 }

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -18,7 +19,8 @@ var (
 	errStopping = errors.New("petrel is being stopped")
 	errFenced   = errors.New("another worker owns the execution")
 	errTimedOut = errors.New("the action's time is over")
-	errLater    = errors.New("left to the next attempt") // not a reason to stop: the stages could not begin
+	errLater    = errors.New("left to the next attempt")        // not a reason to stop: the stages could not begin
+	errBlocked  = errors.New("somebody else has what it needs") // nor this: it waits for its turn
 )
 
 // job is one claimed execution on its way through the stages. It is also what a handler sees as bot.Job.
@@ -30,6 +32,8 @@ type job struct {
 	params map[string]any // opened
 	plan   *bot.Plan
 	result bot.Result
+	// finding is what Verify found out, if it did.
+	finding bot.Finding
 
 	stop context.CancelCauseFunc // ends the handler's context, for one of the reasons above
 
@@ -48,7 +52,7 @@ const maxDone = 256
 func (j *job) Request() bot.Request {
 	e := j.record.execution()
 	attempt := e.Attempts
-	if e.Status == bot.Requested { // it is being planned
+	if e.Status != bot.Running { // it is being planned
 		attempt++
 	}
 	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: attempt}
@@ -60,7 +64,7 @@ func (j *job) Progress(p bot.Progress) { j.progress.report(p) }
 
 func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error) {
 	marks := map[string]bot.Checkpoint{}
-	q := store.Query{Kind: kindCheckpoint, Index: checkpointIndex(j.claim.ID)}
+	q := store.Query{Kind: kindCheckpoint, Index: checkpointIndex(j.series())}
 	for {
 		page, err := j.x.Store.List(ctx, q)
 		if err != nil {
@@ -126,16 +130,24 @@ func (j *job) marks(marks ...bot.Checkpoint) ([]store.Put, error) {
 	all := slices.Concat(marks, slices.Collect(maps.Values(waiting)))
 	puts := make([]store.Put, 0, len(all))
 	for _, c := range all {
-		put, err := putValue(store.Key{Kind: kindCheckpoint, ID: j.claim.ID + "/" + c.Target}, c, checkpointLife)
+		put, err := putValue(store.Key{Kind: kindCheckpoint, ID: j.series() + "/" + c.Target}, c, checkpointLife)
 		if err != nil {
 			return nil, err
 		}
-		put.Index = []store.Index{checkpointIndex(j.claim.ID)}
+		put.Index = []store.Index{checkpointIndex(j.series())}
 		puts = append(puts, put)
 	}
 	return puts, nil
 }
 
-func checkpointIndex(execution string) store.Index {
-	return store.Index{Name: "execution", Value: execution}
+// series names the checkpoints of the attempts that belong together: a retry by policy begins anew, where one after a death goes on.
+func (j *job) series() string {
+	if n := j.record.execution().Retries; n > 0 {
+		return fmt.Sprintf("%s.%d", j.claim.ID, n)
+	}
+	return j.claim.ID
+}
+
+func checkpointIndex(series string) store.Index {
+	return store.Index{Name: "execution", Value: series}
 }

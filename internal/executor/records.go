@@ -6,6 +6,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/target"
 )
 
 // The kinds of records that the executor keeps, the queue that carries its work and the topics that wake it.
@@ -34,6 +35,15 @@ func endTopic(id string) string { return "ended/" + id }
 
 // allIndex finds executions by their ids, which are ordered by time.
 var allIndex = store.Index{Name: "all"}
+
+// The other indexes of executions, beside the one by target.
+const (
+	indexStatus = "status"
+	indexAction = "action"
+	indexWho    = "who"
+	indexParent = "parent"
+	indexTrace  = "trace"
+)
 
 // record is an execution as it was read: its document and the version that a write must find.
 type record struct {
@@ -69,9 +79,22 @@ func (x *Executor) put(r *record) (store.Put, error) {
 		Key:   store.Key{Kind: kindExecution, ID: r.execution().ID},
 		Data:  data,
 		If:    r.version,
-		Index: []store.Index{allIndex},
+		Index: indexes(r.execution()),
 		TTL:   x.o.Retention,
 	}, err
+}
+
+// indexes returns by what an execution is found.
+func indexes(e *bot.Execution) []store.Index {
+	index := []store.Index{
+		allIndex, {Name: indexStatus, Value: string(e.Status)}, {Name: indexAction, Value: e.Action}, {Name: indexWho, Value: e.Identity.ID},
+	}
+	for _, x := range []store.Index{{Name: indexParent, Value: e.Parent}, {Name: indexTrace, Value: e.Trace}} {
+		if x.Value != "" {
+			index = append(index, x)
+		}
+	}
+	return append(index, target.Entries(target.Names(e.Targets))...)
 }
 
 // recordVersion is the version of the documents that this build writes.

@@ -61,7 +61,9 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
 	}
 	if !e.Status.Ended() {
-		if text := progressText(s.progress); text != "" {
+		if e.Status == bot.Delayed {
+			r.Blocks = append(r.Blocks, bot.TextBlock(e.History[len(e.History)-1].Why))
+		} else if text := progressText(s.progress); text != "" {
 			r.Blocks = append(r.Blocks, bot.TextBlock(text))
 		}
 		r.Blocks = append(r.Blocks, buttons(bot.Button{Label: "Cancel", Command: "cancel " + e.ID}))
@@ -74,18 +76,35 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 	if e.Error != nil && e.Error.Text != "" {
 		r.Blocks = append(r.Blocks, bot.TextBlock(e.Error.Text))
 	}
-	if r.Problem && worthAnotherRun(e) {
+	switch {
+	case e.Status == bot.Abandoned && e.Resolution == nil:
+		r.Blocks = append(r.Blocks, question(e.ID))
+	case e.Status == bot.Abandoned && e.Resolution.By != e.History[len(e.History)-1].By: // a person, not the worker that verified it
+		r.Blocks = append(r.Blocks, bot.TextBlock(fmt.Sprintf("%s says: %s.", e.Resolution.By, findingText(e.Resolution.Finding))))
+	case e.Status == bot.Abandoned && e.Resolution.Finding == bot.Happened:
+	case r.Problem && worthAnotherRun(e):
 		r.Blocks = append(r.Blocks, buttons(bot.Button{Label: "Run again", Command: "rerun " + e.ID}))
 	}
 	return r
 }
 
+// question asks a person what became of an abandoned execution.
+func question(id string) bot.Block {
+	return buttons(
+		bot.Button{Label: "It happened", Command: "resolve " + id + " happened"},
+		bot.Button{Label: "It did not, run again", Command: "rerun " + id, Danger: true},
+		bot.Button{Label: "Leave it", Command: "resolve " + id + " left"},
+	)
+}
+
 // worthAnotherRun reports whether the same command may end otherwise when it is run again.
 func worthAnotherRun(e *bot.Execution) bool {
-	if e.Error == nil {
-		return true
-	}
-	switch e.Error.Code {
+	return e.Error == nil || mayHelp(e.Error.Code)
+}
+
+// mayHelp reports whether trying again may help against a fault of this kind.
+func mayHelp(code bot.Code) bool {
+	switch code {
 	case bot.CodeInvalid, bot.CodeDenied, bot.CodeUnsupported, bot.CodeForbidden, bot.CodeNotFound:
 		return false
 	}

@@ -25,7 +25,7 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	e := j.record.execution()
 	died := deaths(e)
 	switch {
-	case e.Status == bot.Requested:
+	case e.Status == bot.Requested, e.Status == bot.Delayed:
 		return true, nil
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
@@ -40,7 +40,7 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 			Text: "It was canceled, and the worker died before it could say how far it had come. Look at the targets.",
 		})
 	}
-	return true, x.move(ctx, j, moveTo(bot.Requested, x.o.Owner, silent))
+	return true, x.move(ctx, j, nil, moveTo(bot.Requested, x.o.Owner, silent))
 }
 
 // silent is why an execution goes back after a death. The history is where deaths in the handler are told from other ones.
@@ -71,6 +71,9 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 			return err
 		}
 		j.result = result
+		if finding != bot.Unknown {
+			j.finding = finding
+		}
 		switch finding {
 		case bot.Happened:
 			fault.Text = "The worker died while it was running, but it had its effect: nothing is left to do."

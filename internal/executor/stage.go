@@ -5,19 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
 type stage func(ctx context.Context, j *job) error
 
 // stages returns the way of every execution. Permission is asked before the plan, which tells about targets, and after it, because
-// planning takes time in which a permission can be taken away.
+// planning takes time in which a permission can be taken away. The places are taken before the plan, so that what was planned is still
+// so when the work begins.
 func (x *Executor) stages() []stage {
-	return []stage{x.prepare, x.permit, x.makePlan, x.permit, x.begin, x.do}
+	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.permit, x.begin, x.do}
 }
 
 // run takes one claim from load to its last write.
@@ -99,8 +102,16 @@ func (x *Executor) makePlan(ctx context.Context, j *job) error {
 // begin writes that every gate is passed and that the work starts, before it does. Where that cannot be written nothing was done
 // yet: the execution is left as it is, canceled by somebody or waiting for the store to come back.
 func (x *Executor) begin(ctx context.Context, j *job) error {
-	err := x.move(ctx, j, moveTo(bot.Scheduled, x.o.Owner, ""), moveTo(bot.Running, x.o.Owner, ""))
-	if err != nil {
+	e := j.record.execution()
+	moves := []bot.Move{moveTo(bot.Scheduled, x.o.Owner, ""), moveTo(bot.Running, x.o.Owner, "")}
+	if e.Status == bot.Delayed {
+		moves = slices.Insert(moves, 0, moveTo(bot.Requested, x.o.Owner, "its turn has come"))
+	}
+	var line *audit.Entry
+	if e.Class.Mutates() {
+		line = &audit.Entry{What: audit.Will, Plan: e.Plan, By: x.o.Owner, Fence: j.claim.Fence}
+	}
+	if err := x.move(ctx, j, line, moves...); err != nil {
 		return errors.Join(errLater, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -15,12 +16,17 @@ import (
 // moveTo is a status change that is still without its time.
 func moveTo(to bot.Status, by, why string) bot.Move { return bot.Move{Status: to, By: by, Why: why} }
 
-// move writes status changes of a claimed execution together with its living reply, in one batch that holds only while the claim is
-// current and nobody else changed the record.
-func (x *Executor) move(ctx context.Context, j *job, moves ...bot.Move) error {
+// move writes status changes of a claimed execution together with its living reply and a line of the audit log, if there is one, in one
+// batch that holds only while the claim is current and nobody else changed the record.
+func (x *Executor) move(ctx context.Context, j *job, line *audit.Entry, moves ...bot.Move) error {
 	next, b, err := x.moved(ctx, j.record, moves...)
 	if err != nil {
 		return err
+	}
+	if line != nil {
+		if err := x.note(&b, next.execution(), *line); err != nil {
+			return err
+		}
 	}
 	b.Guards = []store.Claim{j.claim}
 	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), j.live())); err != nil {
@@ -63,14 +69,24 @@ func (x *Executor) finish(ctx context.Context, j *job, err error) error {
 		return x.end(ctx, j, bot.Succeeded, nil)
 	case errors.Is(err, errFenced), errors.Is(err, errLater):
 		return err
+	case errors.Is(err, errBlocked):
+		return x.block(ctx, j, err)
 	case errors.Is(err, errStopping):
 		return x.handOver(ctx, j, bot.ErrorText(err))
 	case errors.Is(err, errCanceled):
 		return x.endCanceled(ctx, j, bot.ErrorText(err))
 	case errors.Is(err, errTimedOut):
-		return x.end(ctx, j, bot.Timeout, x.fault(j, err))
+		return x.fail(ctx, j, bot.Timeout, x.fault(j, err))
 	}
-	return x.end(ctx, j, bot.Failed, x.fault(j, err))
+	return x.fail(ctx, j, bot.Failed, x.fault(j, err))
+}
+
+// fail ends an execution, unless a policy has it tried again.
+func (x *Executor) fail(ctx context.Context, j *job, to bot.Status, fault *bot.Fault) error {
+	if e := j.record.execution(); mayHelp(fault.Code) && j.action.Rules.Retry.Again(e.Class, to, e.Retries) {
+		return x.retry(ctx, j, to, fault)
+	}
+	return x.end(ctx, j, to, fault)
 }
 
 // fault is what people are told of an error. One without a text is ours: the log has it, the person gets an id to quote.
@@ -92,7 +108,7 @@ func (x *Executor) endCanceled(ctx context.Context, j *job, said string) error {
 func (x *Executor) handOver(ctx context.Context, j *job, said string) error {
 	ctx = context.WithoutCancel(ctx)
 	e := j.record.execution()
-	if !e.Class.Repeatable() && e.Status != bot.Requested {
+	if !e.Class.Repeatable() && e.Status != bot.Requested && e.Status != bot.Delayed {
 		return x.abandon(ctx, j, &bot.Fault{
 			Code: bot.CodeInternal,
 			Text: "Petrel was stopped while it was running. Whether it had its effect is not known. Look before you run it again.",
@@ -175,6 +191,9 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	}
 	e := next.execution()
 	e.Error, e.Summary = fault, j.result.Summary
+	if to == bot.Abandoned && j.finding != "" {
+		e.Resolution = &bot.Resolution{Finding: j.finding, By: x.o.Owner, At: e.Ended}
+	}
 	if b.Puts[0], err = x.put(next); err != nil {
 		return err
 	}
@@ -183,6 +202,9 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 		return err
 	}
 	b.Puts = append(b.Puts, results...)
+	if err := x.note(&b, e, outcome(e, x.o.Owner, j.claim.Fence)); err != nil {
+		return err
+	}
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
 	if err := x.addReply(&b, e, livingReply(e, j.live())); err != nil {

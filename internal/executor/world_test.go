@@ -16,6 +16,7 @@ import (
 	"github.com/petrelops/petrel/internal/seal"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/store/sqlite"
+	"github.com/petrelops/petrel/internal/target"
 )
 
 // lease is the default of executor.Options.
@@ -102,9 +103,23 @@ func (w *world) process(o executor.Options) *process {
 func (w *world) processOn(s store.Store, o executor.Options) *process {
 	p := &process{world: w, store: s, clock: clock.NewFake(w.time.Now())}
 	p.Executor = executor.New(executor.Parts{
-		Store: s, Catalog: w.catalog, Gate: w.gate, Seal: w.seal, Clock: p.clock, Random: random.System(), Log: slog.New(w.log),
+		Store: s, Catalog: w.catalog, Targets: named, Gate: w.gate, Seal: w.seal, Clock: p.clock, Random: random.System(), Log: slog.New(w.log),
 	}, o)
 	return p
+}
+
+// named stands for the templates of packs: each is the name of a parameter that holds a node set.
+func named(_ context.Context, templates []string, params map[string]any) ([]string, error) {
+	var names []string
+	for _, t := range templates {
+		text, _ := params[t].(string)
+		list, err := target.Expand(text, nil)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, list...)
+	}
+	return names, nil
 }
 
 // running starts a process with the defaults.
@@ -160,12 +175,12 @@ func tick[T any](p *process, d time.Duration, from <-chan T) T {
 	}
 }
 
-// settle waits until the worker loop, the heartbeat and the janitor all wait for the process's clock.
+// settle waits until the worker loop, the heartbeat, the janitor and the recoverer all wait for the process's clock.
 func (p *process) settle() {
 	p.world.Helper()
 	for {
 		pending, made := p.clock.Waiters()
-		if pending >= 3 {
+		if pending >= 4 {
 			return
 		}
 		receive(p.world, made)
@@ -226,7 +241,7 @@ func (p *process) look(id string) bot.Execution {
 // all returns every execution.
 func (p *process) all() []bot.Execution {
 	p.world.Helper()
-	list, err := p.Executions(p.world.ctx, 1000)
+	list, err := p.Executions(p.world.ctx, executor.Filter{Limit: 1000})
 	p.world.must(err)
 	return list
 }

@@ -16,7 +16,7 @@ var actionForm = form{
 	"runner_type": {pyyaml.String}, "entry_point": {pyyaml.String}, "parameters": {pyyaml.Mapping},
 	"output_schema": {pyyaml.Mapping}, "tags": {pyyaml.List}, "notify": {pyyaml.Mapping},
 	"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
-	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float}, "locks": {pyyaml.String, pyyaml.List},
+	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float}, "targets": {pyyaml.String, pyyaml.List}, "locks": {pyyaml.String, pyyaml.List},
 }
 
 // action reads an action file, or returns nil.
@@ -31,7 +31,8 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 		Enabled: o.truth("enabled", true),
 		Class:   f.class(o, options.BuiltIn),
 		Timeout: f.timeout(o),
-		Locks:   f.locks(o),
+		Targets: f.targets(o, "targets"),
+		Locks:   f.targets(o, "locks"),
 		Source:  f.source(o.line),
 	}
 	f.named(o, pack)
@@ -41,6 +42,9 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 	}
 	if n := o.values["parameters"]; n != nil {
 		a.Params = f.parameters(n)
+	}
+	if a.Targets == nil {
+		a.Targets = a.Locks
 	}
 	if f.failed {
 		return nil
@@ -74,9 +78,9 @@ func (f *file) class(o object, builtIn bool) bot.Class {
 	return c
 }
 
-// locks reads the templates of the targets that an action needs for itself: one, or a list.
-func (f *file) locks(o object) []string {
-	n := o.values["locks"]
+// targets reads templates that name targets: one, or a list.
+func (f *file) targets(o object, key string) []string {
+	n := o.values[key]
 	if n == nil {
 		return nil
 	}
@@ -87,7 +91,7 @@ func (f *file) locks(o object) []string {
 	list := make([]string, 0, len(items))
 	for _, item := range items {
 		if item.Kind != pyyaml.String || strings.TrimSpace(item.Text) == "" {
-			f.errorf(item.Line, "A lock must be a string that names targets, such as \"{{ hosts }}\"; put it in quotes.")
+			f.errorf(item.Line, "Each of %s must be a string that names targets, such as \"{{ hosts }}\"; put it in quotes.", key)
 			continue
 		}
 		list = append(list, item.Text)

@@ -78,7 +78,8 @@ func TestLocks(t *testing.T) {
 		"actions/a.yaml", "name: a\nrunner_type: noop\nlocks: '{{ hosts }}'\n",
 		"actions/b.yaml", "name: b\nrunner_type: noop\nlocks: ['{{ hosts }}', 'rack/{{ rack }}']\n")
 	equal(t, problems, []string(nil))
+	equal(t, p.Actions[1].Targets, p.Actions[1].Locks)
 	equal(t, [][]string{p.Actions[0].Locks, p.Actions[1].Locks}, [][]string{{"{{ hosts }}"}, {"{{ hosts }}", "rack/{{ rack }}"}})
 	_, problems = load(pack.Options{}, "actions/a.yaml", "name: a\nrunner_type: noop\nlocks: [1]\n")
-	checkOne(t, problems, "tools/actions/a.yaml:", "3: error: A lock must be a string")
+	checkOne(t, problems, "tools/actions/a.yaml:", "3: error: Each of locks must be a string")
 }
