@@ -57,18 +57,13 @@ func (f *file) checkSchema(p bot.Param, line int) {
 	if p.Immutable && !p.HasDefault {
 		f.warnf(line, "The parameter %s is immutable and has no default, so it can have no value; add a default.", p.Name)
 	}
-	if p.Default == nil || isTemplate(p.Default) {
+	// What a template will be is not known here.
+	if p.Default == nil || param.IsTemplate(p.Default) {
 		return
 	}
 	if why := schema.Check(p.Default); len(why) > 0 {
 		f.warnf(line, "The default of the parameter %s does not fit: %s.", p.Name, strings.Join(why, " and "))
 	}
-}
-
-// isTemplate reports whether a default is a template: what it will be is not known here.
-func isTemplate(v any) bool {
-	text, ok := v.(string)
-	return ok && (strings.Contains(text, "{{") || strings.Contains(text, "{%"))
 }
 
 const maxPosition = 1000
