@@ -11,6 +11,7 @@ type Execution struct {
 	Text     string         `json:"text,omitempty"`
 	Identity Identity       `json:"identity"`
 	Origin   Origin         `json:"origin"`
+	Alias    string         `json:"alias,omitempty"`   // the ref of the alias that was matched
 	Parent   string         `json:"parent,omitempty"`  // the execution that this one runs again
 	Trace    string         `json:"trace,omitempty"`   // a tag that whoever asks gives to what belongs together
 	Targets  string         `json:"targets,omitempty"` // what it is about: a folded node set

@@ -10,6 +10,8 @@ type Reply struct {
 	Blocks    []Block `json:"blocks,omitempty"`
 	Private   bool    `json:"private,omitempty"` // only for the sender, where the platform can
 	Problem   bool    `json:"problem,omitempty"` // the answer is a refusal or a failure
+	// Extra is what the alias wants of a platform, under the platform's name. An adapter takes what it knows of it.
+	Extra map[string]any `json:"extra,omitempty"`
 }
 
 // Final reports whether the reply will not change any more.

@@ -20,6 +20,7 @@ import (
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/permission"
 	"github.com/petrelops/petrel/internal/random"
+	"github.com/petrelops/petrel/internal/render"
 )
 
 // Options say what to build.
@@ -41,6 +42,7 @@ type App struct {
 	Console  *console.Adapter // nil when Options.Console was
 
 	gate    executor.Gate
+	render  *render.Renderer
 	content atomic.Pointer[chat.Content]
 	set     *pack.Set // what content was made of
 	log     *slog.Logger
@@ -71,10 +73,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		}
 	}
 	a.Keys = datastore.New(s, key)
+	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
-		Store: s, Catalog: current{a}, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, executorOptions(o))
-	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Clock: clock.System(), Log: o.Log})
+	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Fixed: a.render.Fixed, Clock: clock.System(), Log: o.Log})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}

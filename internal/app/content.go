@@ -78,9 +78,10 @@ func (a *App) load(c config.Config) error {
 	for _, p := range problems {
 		a.log.Warn("set an alias format aside", "op", "app.content.load", "alias", p.Alias, "place", p.Source, "format", p.Format, "why", p.Text)
 	}
-	content := &chat.Content{Aliases: index, Examples: a.examples(set, c.Packs), Groups: c.Clary.Groups}
+	content := &chat.Content{Aliases: index, Examples: a.examples(set, c.Packs), Groups: c.Clary.Groups, Named: map[string]*aliases.Alias{}}
 	content.Actions, content.Specs = bind(set, runners)
 	for _, alias := range set.Aliases() {
+		content.Named[alias.Ref()] = alias
 		if alias.Enabled {
 			content.Listed = append(content.Listed, alias)
 		}

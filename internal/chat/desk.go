@@ -18,7 +18,8 @@ const Runner = "chat"
 // Content is what can be typed and done, as the packs say. It is immutable; a reload brings a new one.
 type Content struct {
 	Aliases *aliases.Index
-	Listed  []*aliases.Alias // in the order of help: by pack, then as the packs list them
+	Listed  []*aliases.Alias          // in the order of help: by pack, then as the packs list them
+	Named   map[string]*aliases.Alias // every alias, by ref
 	Actions executor.Catalog
 	Specs   []*bot.ActionSpec // every action, by ref
 	// Groups are the node groups that a target may name as @group.
@@ -59,11 +60,15 @@ type Locker interface {
 	Unlock(ctx context.Context, w executor.HandLock) error
 }
 
+// Fixed renders the parameters that an alias fixes, for whoever asks.
+type Fixed func(ctx context.Context, fixed map[string]any, spec *bot.ActionSpec, who bot.Identity) (map[string]any, error)
+
 // Parts are what a desk works with.
 type Parts struct {
 	Content func() *Content // what is current when a message comes
 	Engine  Engine
 	Gate    executor.Gate
+	Fixed   Fixed
 	Clock   clock.Clock
 	Log     *slog.Logger
 }
@@ -73,6 +78,7 @@ type Desk struct {
 	content  func() *Content
 	engine   Engine
 	gate     executor.Gate
+	fixed    Fixed
 	clock    clock.Clock
 	log      *slog.Logger
 	commands map[string]command // by entry point
@@ -80,7 +86,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, gate: p.Gate, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, gate: p.Gate, fixed: p.Fixed, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,

@@ -22,7 +22,8 @@ func TestReceive(t *testing.T) {
 	}{
 		{name: "a command", person: "ann", line: "lab get irene1", action: "lab.get", params: map[string]any{"host": "irene1"}},
 		{name: "a fixed parameter", person: "ann", line: "lab drain irene1", action: "lab.set", params: map[string]any{"host": "irene1", "status": "draining"}},
-		{name: "a template in a fixed parameter", person: "ann", line: "lab mark irene1", answer: "fixes status by a template"},
+		{name: "a template in a fixed parameter", person: "ann", line: "lab mark irene1", action: "lab.set", params: map[string]any{"host": "irene1", "status": "console:ann"}},
+		{name: "a template that fails", person: "ann", line: "lab miss irene1", answer: "There is no nobody."},
 		{name: "a permitted read", person: "bob", line: "lab get irene1", action: "lab.get", params: map[string]any{"host": "irene1"}},
 		{name: "a forbidden change", person: "bob", line: "lab set irene1 draining", answer: "console:bob may not run lab.set."},
 		{name: "a forbidden change with a fault", person: "bob", line: "lab set irene1 draining count=many", answer: "console:bob may not run lab.set.", never: "many"},
@@ -52,6 +53,7 @@ func TestReceive(t *testing.T) {
 			want := []executor.Command{{
 				Action: test.action, Params: test.params, Identity: bot.Identity{ID: "console:" + test.person},
 				Origin: bot.Origin{Adapter: "console", User: test.person}, Text: test.line, Dedupe: "console//d1",
+				Alias: strings.Join(strings.Fields(test.line)[:2], "."),
 			}}
 			if diff := cmp.Diff(want, w.accepted); diff != "" {
 				t.Errorf("accepted (-want +got):\n%s", diff)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
@@ -23,7 +22,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	if err := d.allowed(ctx, v, bot.Call{Action: spec}); err != nil {
 		return bot.Answer{}, err
 	}
-	params, err := parameters(spec, m)
+	params, err := d.parameters(ctx, v, spec, m)
 	if err != nil {
 		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
 	}
@@ -31,7 +30,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 		return d.ask(ctx, v, spec, params)
 	}
 	c := v.command()
-	c.Action, c.Params = spec.Ref(), params
+	c.Action, c.Params, c.Alias = spec.Ref(), params, m.Alias.Ref()
 	c.Silence = bot.Silence{Ack: !m.Alias.Ack.Enabled, Result: !m.Alias.Result.Enabled}
 	if nth > 0 {
 		c.Dedupe = fmt.Sprintf("%s#%d", c.Dedupe, nth)
@@ -59,19 +58,16 @@ func (d *Desk) allowed(ctx context.Context, v *visit, call bot.Call) error {
 }
 
 // parameters casts what was typed, and adds what the alias fixes.
-func parameters(spec *bot.ActionSpec, m aliases.Match) (map[string]any, error) {
+func (d *Desk) parameters(ctx context.Context, v *visit, spec *bot.ActionSpec, m aliases.Match) (map[string]any, error) {
+	fixed, err := d.fixed(ctx, m.Alias.Immutable, spec, v.identity)
+	if err != nil {
+		return nil, err
+	}
 	given := maps.Clone(m.Params)
-	fixed := map[string]any{}
-	for name, value := range m.Alias.Immutable {
-		text, isText := value.(string)
-		switch {
-		case !isText:
-			fixed[name] = value
-		case strings.Contains(text, "{{"):
-			return nil, bot.E(bot.CodeUnsupported, "chat.desk.parameters", fmt.Sprintf(
-				"The alias %s fixes %s by a template, which this version cannot render. Write the value itself in %s.", m.Alias.Ref(), name, m.Alias.Source), nil)
-		default:
+	for name, value := range fixed {
+		if text, isText := value.(string); isText { // cast like what was typed
 			given[name] = text
+			delete(fixed, name)
 		}
 	}
 	params, err := param.Cast(spec, given)

@@ -114,6 +114,21 @@ func (gate) Allow(call bot.Call) bot.Decision {
 	return bot.Decision{Why: call.Identity.ID + " may not run " + call.Action.Ref() + "."}
 }
 
+// fixed renders the one template that the tests have.
+func fixed(_ context.Context, values map[string]any, _ *bot.ActionSpec, who bot.Identity) (map[string]any, error) {
+	out := map[string]any{}
+	for name, value := range values {
+		switch value {
+		case "{{ user }}":
+			value = who.ID
+		case "{{ nobody }}":
+			return nil, bot.E(bot.CodeInvalid, "test", "There is no nobody.", nil)
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
 type catalog map[string]executor.Action
 
 func (c catalog) Action(ref string) (executor.Action, error) {
@@ -184,6 +199,7 @@ func newWorld(t *testing.T) *world {
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),
 		named(alias("lab.set", "lab mark {{host}}"), "mark", map[string]any{"status": "{{ user }}"}),
+		named(alias("lab.set", "lab miss {{host}}"), "miss", map[string]any{"status": "{{ nobody }}"}),
 		named(alias("lab.get", "lab twin {{host}}"), "twin_a", nil), named(alias("lab.set", "lab twin {{host}}"), "twin_b", nil),
 		named(alias("lab.set", "lab double {{host}}"), "double_a", nil), named(alias("lab.set", "lab double {{host}}"), "double_b", nil),
 	}
@@ -196,7 +212,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, Gate: gate{}, Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, Gate: gate{}, Fixed: fixed, Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w
 }

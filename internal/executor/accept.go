@@ -22,6 +22,7 @@ type Command struct {
 	Dedupe   string // names the delivery; the same one twice is one execution. Empty: never the same
 	Parent   string // the execution that this one runs again
 	Trace    string // a tag for what belongs together; empty: none
+	Alias    string // the ref of the alias that was matched; empty: none
 	Silence  bot.Silence
 }
 
@@ -65,7 +66,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 		return bot.Execution{}, err
 	}
 	e := r.execution()
-	batch, err := x.acceptBatch(r, c.Dedupe)
+	batch, err := x.acceptBatch(ctx, r, c.Dedupe)
 	if err != nil {
 		return bot.Execution{}, err
 	}
@@ -91,11 +92,11 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		return nil, nil, err
 	}
 	spec := action.Spec
-	params, err := x.allowed(spec, c)
+	params, err := x.allowed(ctx, spec, c)
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := x.targets(ctx, spec.Targets, params)
+	names, err := x.Templates.Targets(ctx, spec.Targets, params)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,6 +118,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		Origin:   c.Origin,
 		Parent:   c.Parent,
 		Trace:    c.Trace,
+		Alias:    c.Alias,
 		Targets:  target.Fold(names),
 		Silence:  c.Silence,
 		Status:   bot.Requested,
@@ -126,7 +128,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 }
 
 // allowed asks the permission point and checks the parameters, which it returns as the action takes them.
-func (x *Executor) allowed(spec *bot.ActionSpec, c Command) (map[string]any, error) {
+func (x *Executor) allowed(ctx context.Context, spec *bot.ActionSpec, c Command) (map[string]any, error) {
 	const op = "executor.accept.allowed"
 	call := bot.Call{Identity: c.Identity, Origin: c.Origin, Action: spec}
 	// Permission first: somebody who may not run an action learns nothing about its parameters.
@@ -136,22 +138,17 @@ func (x *Executor) allowed(spec *bot.ActionSpec, c Command) (map[string]any, err
 	if err := runnable(spec); err != nil {
 		return nil, err
 	}
-	var err error
-	if call.Params, err = param.Check(spec, c.Params); err != nil {
+	rendered, err := x.Templates.Defaults(ctx, spec, c.Params, c.Identity)
+	if err != nil {
+		return nil, err
+	}
+	if call.Params, err = param.Check(rendered, c.Params); err != nil {
 		return nil, err
 	}
 	if d := x.Gate.Allow(call); !d.Allowed {
 		return nil, bot.E(bot.CodeDenied, op, d.Why, nil)
 	}
 	return call.Params, nil
-}
-
-// targets returns what templates of the action name.
-func (x *Executor) targets(ctx context.Context, templates []string, params map[string]any) ([]string, error) {
-	if x.Targets == nil || len(templates) == 0 {
-		return nil, nil
-	}
-	return x.Targets(ctx, templates, params)
 }
 
 func runnable(spec *bot.ActionSpec) error {
@@ -165,7 +162,7 @@ func runnable(spec *bot.ActionSpec) error {
 	return nil
 }
 
-func (x *Executor) acceptBatch(r *record, dedupe string) (store.Batch, error) {
+func (x *Executor) acceptBatch(ctx context.Context, r *record, dedupe string) (store.Batch, error) {
 	e := r.execution()
 	put, err := x.put(r)
 	if err != nil {
@@ -180,7 +177,7 @@ func (x *Executor) acceptBatch(r *record, dedupe string) (store.Batch, error) {
 		put.If = store.Absent
 		b.Puts = append(b.Puts, put)
 	}
-	return b, x.addReply(&b, e, livingReply(e, liveState{}))
+	return b, x.addReply(ctx, &b, e, liveState{})
 }
 
 // earlier returns what a delivery became when it came the first time.

@@ -28,8 +28,16 @@ type Action struct {
 	Rules   policy.Rules
 }
 
-// Targets returns the targets that templates of a pack name, given an action's parameters. CodeInvalid says what is wrong with them.
-type Targets func(ctx context.Context, templates []string, params map[string]any) ([]string, error)
+// Templates renders what packs write as templates. CodeInvalid says what is wrong with one.
+type Templates interface {
+	// Targets returns the targets that templates name, given an action's parameters.
+	Targets(ctx context.Context, templates []string, params map[string]any) ([]string, error)
+	// Defaults returns the action with its parameters' defaults rendered for whoever asks.
+	Defaults(ctx context.Context, spec *bot.ActionSpec, params map[string]any, who bot.Identity) (*bot.ActionSpec, error)
+}
+
+// Present changes a living reply to what the alias of its execution wants it to be. The result is empty before the end.
+type Present func(ctx context.Context, e bot.Execution, result bot.Result, r bot.Reply) bot.Reply
 
 // Gate is the permission point.
 type Gate interface {
@@ -78,14 +86,15 @@ func (o Options) withDefaults() Options {
 
 // Parts are what the executor works with.
 type Parts struct {
-	Store   store.Store
-	Catalog Catalog
-	Targets Targets // nil where no action has targets
-	Gate    Gate
-	Seal    Sealer
-	Clock   clock.Clock
-	Random  random.Source
-	Log     *slog.Logger
+	Store     store.Store
+	Catalog   Catalog
+	Templates Templates
+	Present   Present // nil leaves replies as they are
+	Gate      Gate
+	Seal      Sealer
+	Clock     clock.Clock
+	Random    random.Source
+	Log       *slog.Logger
 }
 
 // Executor accepts commands and runs them.

@@ -69,7 +69,7 @@ func (x *Executor) showProgress(ctx context.Context, j *job) (stop func()) {
 func (x *Executor) writeProgress(ctx context.Context, j *job) error {
 	e := j.record.execution()
 	var b store.Batch
-	if err := x.addReply(&b, e, livingReply(e, liveState{progress: j.progress.progress()})); err != nil {
+	if err := x.addReply(ctx, &b, e, liveState{progress: j.progress.progress()}); err != nil {
 		return err
 	}
 	return j.write(ctx, b)

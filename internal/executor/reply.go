@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -16,13 +17,17 @@ func outboxQueue(adapter string) string { return "outbox/" + adapter }
 const ShellAdapter = "shell"
 
 // addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in, unless its alias wants silence.
-func (x *Executor) addReply(b *store.Batch, e *bot.Execution, r bot.Reply) error {
+func (x *Executor) addReply(ctx context.Context, b *store.Batch, e *bot.Execution, s liveState) error {
 	good := e.Status == bot.Succeeded
-	switch {
-	case e.Origin.Adapter == ShellAdapter, !e.Status.Ended() && e.Silence.Ack, good && e.Silence.Whole():
+	if e.Origin.Adapter == ShellAdapter || !e.Status.Ended() && e.Silence.Ack || good && e.Silence.Whole() {
 		return nil
+	}
+	r := livingReply(e, s)
+	switch {
 	case good && e.Silence.Result:
 		r.Blocks = nil
+	case x.Present != nil && e.Alias != "":
+		r = x.Present(ctx, *e, s.result, r)
 	}
 	patience := x.o.Patience
 	if r.Final() {

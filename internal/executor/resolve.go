@@ -65,7 +65,7 @@ func (x *Executor) addResolution(ctx context.Context, b *store.Batch, r *record,
 	if err != nil {
 		return err
 	}
-	return x.addReply(b, e, livingReply(e, liveState{result: result}))
+	return x.addReply(ctx, b, e, liveState{result: result})
 }
 
 func findingText(f bot.Finding) string {

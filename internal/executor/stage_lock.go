@@ -15,7 +15,7 @@ import (
 // them or none. It has them for as long as this claim lasts. Where they cannot be had now, its entry stands in line for them.
 func (x *Executor) takePlaces(ctx context.Context, j *job) error {
 	e := j.record.execution()
-	names, err := x.targets(ctx, j.action.Spec.Locks, j.params)
+	names, err := x.Templates.Targets(ctx, j.action.Spec.Locks, j.params)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (x *Executor) delay(ctx context.Context, j *job, change func(*store.Batch, 
 		}
 	}
 	b.Release = []store.Release{release}
-	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), liveState{})); err != nil {
+	if err := x.addReply(ctx, &b, next.execution(), liveState{}); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)

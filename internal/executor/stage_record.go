@@ -29,7 +29,7 @@ func (x *Executor) move(ctx context.Context, j *job, line *audit.Entry, moves ..
 		}
 	}
 	b.Guards = []store.Claim{j.claim}
-	if err := x.addReply(&b, next.execution(), livingReply(next.execution(), j.live())); err != nil {
+	if err := x.addReply(ctx, &b, next.execution(), j.live()); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)
@@ -207,7 +207,7 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	}
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
-	if err := x.addReply(&b, e, livingReply(e, j.live())); err != nil {
+	if err := x.addReply(ctx, &b, e, j.live()); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)

@@ -103,23 +103,29 @@ func (w *world) process(o executor.Options) *process {
 func (w *world) processOn(s store.Store, o executor.Options) *process {
 	p := &process{world: w, store: s, clock: clock.NewFake(w.time.Now())}
 	p.Executor = executor.New(executor.Parts{
-		Store: s, Catalog: w.catalog, Targets: named, Gate: w.gate, Seal: w.seal, Clock: p.clock, Random: random.System(), Log: slog.New(w.log),
+		Store: s, Catalog: w.catalog, Templates: templates{}, Gate: w.gate, Seal: w.seal, Clock: p.clock, Random: random.System(), Log: slog.New(w.log),
 	}, o)
 	return p
 }
 
-// named stands for the templates of packs: each is the name of a parameter that holds a node set.
-func named(_ context.Context, templates []string, params map[string]any) ([]string, error) {
+// templates stands for the templates of packs: each is the name of a parameter that holds a node set.
+type templates struct{}
+
+func (templates) Targets(_ context.Context, list []string, params map[string]any) ([]string, error) {
 	var names []string
-	for _, t := range templates {
+	for _, t := range list {
 		text, _ := params[t].(string)
-		list, err := target.Expand(text, nil)
+		expanded, err := target.Expand(text, nil)
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, list...)
+		names = append(names, expanded...)
 	}
 	return names, nil
+}
+
+func (templates) Defaults(_ context.Context, spec *bot.ActionSpec, _ map[string]any, _ bot.Identity) (*bot.ActionSpec, error) {
+	return spec, nil
 }
 
 // running starts a process with the defaults.
