@@ -57,41 +57,56 @@ var errTaken = errors.New("somebody has it")
 
 // Lock takes targets for a person until a time: no execution works on them meanwhile. CodeConflict says who has one of them.
 func (x *Executor) Lock(ctx context.Context, w HandLock) error {
+	now, err := x.Store.Now(ctx)
+	if err != nil {
+		return err
+	}
 	a := store.Acquire{Claim: store.Claim{ID: w.By.ID}, Keep: w.For, Note: w.Reason}
 	for _, n := range w.Targets {
 		a.Places = append(a.Places, store.Place{Name: lockName(n), Limit: 1})
 	}
-	// The line of the log first: a lock that nobody can account for must not be.
-	if err := x.noteLock(ctx, audit.Locked, w, fmt.Sprintf("for %s: %s", w.For, w.Reason)); err != nil {
+	blockers, err := x.Store.Acquire(ctx, a)
+	if err != nil {
 		return err
 	}
-	blockers, err := x.Store.Acquire(ctx, a)
-	if err == nil && len(blockers) > 0 {
+	if len(blockers) > 0 {
 		return bot.E(bot.CodeConflict, "executor.lock", holderText(blockers[0]), errTaken)
 	}
-	return err
+	if err := x.noteLock(ctx, audit.Locked, w, fmt.Sprintf("until %s: %s", until(now, w.For), w.Reason)); err != nil {
+		return errors.Join(err, x.free(ctx, w.Targets)) // a lock that nobody can account for must not be
+	}
+	return nil
+}
+
+func until(now time.Time, d time.Duration) string {
+	return now.Add(d).UTC().Format("2006-01-02 15:04 MST")
 }
 
 // Unlock frees targets that a person locked. What an execution has is not taken from it, because it may be at work there: CodeConflict
-// says which one, so that it can be canceled. CodeNotFound when nobody has one of them. The targets before that one are free then.
+// says which one, so that it can be canceled. CodeNotFound when nobody has one of them. Nothing is freed then.
 func (x *Executor) Unlock(ctx context.Context, w HandLock) error {
+	for _, name := range w.Targets {
+		if err := x.byHand(ctx, name); err != nil {
+			return err
+		}
+	}
 	if err := x.noteLock(ctx, audit.Unlocked, w, w.Reason); err != nil {
 		return err
 	}
-	for _, name := range w.Targets {
-		n, err := x.Store.Free(ctx, lockName(name))
-		if err == nil && n == 0 {
-			err = x.notByHand(ctx, name)
-		}
-		if err != nil {
+	return x.free(ctx, w.Targets)
+}
+
+func (x *Executor) free(ctx context.Context, targets []string) error {
+	for _, name := range targets {
+		if _, err := x.Store.Free(ctx, lockName(name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// notByHand says why a target could not be freed.
-func (x *Executor) notByHand(ctx context.Context, name string) error {
+// byHand demands that a person has the target.
+func (x *Executor) byHand(ctx context.Context, name string) error {
 	const op = "executor.unlock"
 	holds, err := x.Store.Holds(ctx, lockName(name), "", 1)
 	switch {
@@ -99,6 +114,8 @@ func (x *Executor) notByHand(ctx context.Context, name string) error {
 		return err
 	case len(holds) == 0 || holds[0].Name != lockName(name):
 		return bot.E(bot.CodeNotFound, op, "Nobody has "+name+" locked. Type locks to see what is.", nil)
+	case holds[0].Owner.Queue == "":
+		return nil
 	}
 	h := holds[0]
 	return bot.E(bot.CodeConflict, op, fmt.Sprintf("%s Type cancel %s to stop it: it frees what it has when it has stopped.",
