@@ -77,7 +77,7 @@ func decryptFilter(r *run, in any, _ []any) (any, error) {
 	if err := r.spend(costOfRead); err != nil {
 		return nil, err
 	}
-	text, err := k.from.lookup.Decrypt(r.ctx, k.scope, k.name)
+	text, err := r.ask(k, k.from.lookup.Decrypt)
 	if err != nil {
 		return nil, lookupFault(k, err)
 	}
