@@ -120,7 +120,7 @@ func TestPoliciesAndAnswersOfAPack(t *testing.T) {
 	listed(t, "core.pause", "execution", "list", "--config", config, "--status", "running")
 	bot.enter("pause 1")
 	bot.said("At most 1 of core.pause may run at once (policy lab.one). Nothing was done.")
-	clary.control(http.MethodPost, "faults", map[string]any{"host": "irene4000", "kind": "node", "effect": "status", "status": 503, "count": 2}, nil)
+	clary.control(http.MethodPost, "faults", map[string]any{"host": "irene4000", "kind": "node", "effect": "status", "status": 503, "count": 5}, nil)
 	bot.enter("clary node status get irene4000")
 	bot.said("irene4000")
 	bot.enter("audit what=did action=clary.node.status.get")

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/nikolalohinski/gonja/v2/nodes"
@@ -105,11 +106,19 @@ func (blocks) Get(name string) (parser.ControlStructureParser, bool) {
 		}
 		b, err := read(p, args, at)
 		if err != nil {
-			return nil, err
+			return nil, placed(err, at)
 		}
 		if !args.End() || args.Stream().IsError() {
-			return nil, p.Error("this is not expected here", args.Current())
+			return nil, placed(p.Error("this is not expected here", args.Current()), at)
 		}
 		return b, nil
 	}, true
+}
+
+// placed gives an error the place of its block where it has none: the arguments of a block end without one.
+func placed(err error, at place) error {
+	if wrong, ok := errors.AsType[*parser.SyntaxError](err); ok && wrong.Line == 0 {
+		wrong.Line, wrong.Column = at.token.Line, at.token.Col
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package expr
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/nikolalohinski/gonja/v2/config"
@@ -51,7 +52,7 @@ func (e *Engine) parse(source string) (t *Template, err error) {
 		return nil, refuse(source, nil, fmt.Sprintf("it has %d bytes, and at most %d are read", len(source), maxSource))
 	}
 	c := config.New()
-	c.TrimBlocks, c.LeftStripBlocks, c.StrictUndefined = true, true, true
+	c.TrimBlocks = true
 	// Gonja does the same to line ends, but then the places of tokens are none of the source.
 	c.KeepTrailingNewline = true
 	source = strings.TrimSuffix(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source), "\n")
@@ -83,10 +84,23 @@ func lex(source string, c *config.Config) ([]*tokens.Token, *tokens.Token) {
 			// The parser undoes what is doubled here.
 			t.Val = strings.ReplaceAll(literal(source, t.Pos), `\`, `\\`)
 		}
+		if n := len(list); n > 0 && list[n-1].Type == tokens.Data && (t.Type == tokens.BlockBegin || t.Type == tokens.CommentBegin) {
+			leftStrip(source, list[n-1], t)
+		}
 		list = append(list, t)
 		if stream.End() {
 			return list, stream.Current()
 		}
+	}
+}
+
+// leftStrip is lstrip_blocks: blanks before a block go where nothing else stands before it in its line. Gonja drops them also behind
+// a value in the same line.
+func leftStrip(source string, data, begin *tokens.Token) {
+	line := strings.LastIndexByte(data.Val, '\n') + 1
+	fresh := line > 0 || data.Pos == 0 || source[data.Pos-1] == '\n'
+	if fresh && !strings.HasSuffix(begin.Val, "+") && strings.Trim(data.Val[line:], " \t") == "" {
+		data.Val = data.Val[:line]
 	}
 }
 
@@ -155,4 +169,48 @@ func (e *Engine) check(t *Template) error {
 	}}
 	w.all(t.root)
 	return wrong
+}
+
+// literal returns the text of the string literal that begins at a place of the source, read as Python reads it. Gonja undoes escapes
+// in an order that changes from run to run and refuses those that it does not know, such as \d in a pattern.
+func literal(source string, from int) string {
+	quote := source[from]
+	body := source[from+1:]
+	// The same end as gonja's lexer finds.
+	end := 0
+	for end < len(body) && (body[end] != quote || end > 0 && body[end-1] == '\\') {
+		end++
+	}
+	body = body[:end]
+	var b strings.Builder
+	for len(body) > 0 {
+		at := strings.IndexByte(body, '\\')
+		if at < 0 || at == len(body)-1 {
+			b.WriteString(body)
+			break
+		}
+		b.WriteString(body[:at])
+		text, used := escape(body[at:])
+		b.WriteString(text)
+		body = body[at+used:]
+	}
+	return b.String()
+}
+
+// escape reads the escape at the start of a text and returns what it stands for and its length. One that Python does not know stays
+// as it is.
+func escape(text string) (string, int) {
+	short := map[byte]string{
+		'\\': `\`, '\'': "'", '"': `"`, 'n': "\n", 't': "\t", 'r': "\r", 'a': "\a", 'b': "\b", 'f': "\f", 'v': "\v", '\n': "",
+	}
+	if s, ok := short[text[1]]; ok {
+		return s, 2
+	}
+	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[text[1]]
+	if digits > 0 && len(text) >= 2+digits {
+		if n, err := strconv.ParseUint(text[2:2+digits], 16, 32); err == nil && n <= 0x10ffff {
+			return string(rune(n)), 2 + digits
+		}
+	}
+	return text[:1], 1
 }

@@ -28,7 +28,7 @@ func filters() map[string]filter {
 	}
 	// Nothing of these makes more text than it is given, but for what bulk guards.
 	for _, name := range []string{
-		"capitalize", "title", "truncate", "wordcount", "wordwrap", "urlencode", "urlize", "striptags", "xmlattr", "filesizeformat",
+		"capitalize", "title", "truncate", "wordcount", "wordwrap", "urlize", "striptags", "xmlattr", "filesizeformat",
 		"escape", "e", "forceescape", "pprint",
 	} {
 		if f, ok := builtins.Filters.Get(name); ok {
@@ -126,7 +126,7 @@ func (r *run) call(f filter, in any, a args) (any, error) {
 
 // named says in which filter or method a fault happened.
 func named(what string, err error) error {
-	if f, ok := err.(*fault); ok && !strings.HasPrefix(f.text, "the ") { //nolint:errorlint // faults are not wrapped inside the package
+	if f, ok := err.(*fault); ok && f.line == 0 && !strings.HasPrefix(f.text, "the "+what) { //nolint:errorlint // faults are not wrapped inside the package
 		f.text = "the " + what + ": " + f.text
 	}
 	return err

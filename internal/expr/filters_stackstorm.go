@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -76,7 +77,7 @@ func decryptFilter(r *run, in any, _ []any) (any, error) {
 	if err := r.spend(costOfRead); err != nil {
 		return nil, err
 	}
-	text, err := k.from.lookup.Decrypt(r.ctx, k.scope, k.name)
+	text, err := r.ask(k, k.from.lookup.Decrypt)
 	if err != nil {
 		return nil, lookupFault(k, err)
 	}
@@ -138,7 +139,13 @@ func toYAML(r *run, in any, a []any) (any, error) {
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(int(n))
 	e.CompactSeqIndent()
-	if err := e.Encode(in); err != nil {
+	var node yaml.Node
+	err := node.Encode(in)
+	if err == nil {
+		singleQuotes(&node)
+		err = e.Encode(&node)
+	}
+	if err != nil {
 		return nil, faultf("it cannot be written as YAML")
 	}
 	text := b.String()
@@ -153,6 +160,17 @@ func toYAML(r *run, in any, a []any) (any, error) {
 		text += "...\n"
 	}
 	return text, r.fits(len(text))
+}
+
+// singleQuotes gives texts that need quotes those that PyYAML gives them.
+func singleQuotes(n *yaml.Node) {
+	for _, inner := range n.Content {
+		singleQuotes(inner)
+	}
+	printable := !strings.ContainsFunc(n.Value, func(c rune) bool { return !unicode.IsPrint(c) })
+	if n.Kind == yaml.ScalarNode && n.Style == yaml.DoubleQuotedStyle && printable {
+		n.Style = yaml.SingleQuotedStyle
+	}
 }
 
 // humanTime is 3h25m45s for 12345.

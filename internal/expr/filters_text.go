@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,10 +32,11 @@ func textFilters() map[string]filter {
 			}
 			return r.replace(text, a)
 		}},
-		"join":   {takes: "d attribute", do: joinFilter},
-		"indent": {takes: "width first blank", do: indentFilter},
-		"center": {takes: "width", do: centerFilter},
-		"format": {takes: "1 2 3 4 5 6 7 8", do: formatFilter},
+		"join":      {takes: "d attribute", do: joinFilter},
+		"urlencode": {do: urlFilter},
+		"indent":    {takes: "width first blank", do: indentFilter},
+		"center":    {takes: "width", do: centerFilter},
+		"format":    {takes: "1 2 3 4 5 6 7 8", do: formatFilter},
 	}
 }
 
@@ -124,3 +126,23 @@ func formatFilter(r *run, in any, a []any) (any, error) {
 	}
 	return r.percent(text, given(a))
 }
+
+// urlFilter writes a text so that it can stand in a path, and a map as the query of an address.
+func urlFilter(r *run, in any, _ []any) (any, error) {
+	m, ok := in.(map[string]any)
+	if !ok {
+		text, err := r.text(in)
+		return strings.ReplaceAll(quoteURL(text), "%2F", "/"), err
+	}
+	var parts []string
+	for _, k := range sortedKeys(m) {
+		text, err := r.text(m[k])
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, quoteURL(k)+"="+quoteURL(text))
+	}
+	return strings.Join(parts, "&"), nil
+}
+
+func quoteURL(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }

@@ -198,3 +198,20 @@ func TestNothingIsReached(t *testing.T) {
 		}
 	}
 }
+
+// silent is a datastore that answers only when it is told to stop.
+type silent struct{ datastore }
+
+func (silent) Get(ctx context.Context, _, _ string) (string, error) {
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+func TestADatastoreThatDoesNotAnswer(t *testing.T) {
+	// The clock stands still, so only the datastore can be late.
+	e := expr.New(expr.Options{Time: time.Millisecond, Clock: clock.NewFake(time.Unix(0, 0))})
+	_, err := render(t, e, `{{ st2kv.system.name }}`, map[string]any{"st2kv": silent{}})
+	if bot.ErrorCode(err) != bot.CodeTimeout || !strings.Contains(bot.ErrorText(err), "did not answer in time") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -94,7 +94,7 @@ func (r *run) get(k key) (string, error) {
 	if err := r.spend(costOfRead); err != nil {
 		return "", err
 	}
-	text, err := k.from.lookup.Get(r.ctx, k.scope, k.name)
+	text, err := r.ask(k, k.from.lookup.Get)
 	switch {
 	case bot.ErrorCode(err) == bot.CodeNotFound:
 		text = ""
@@ -103,6 +103,17 @@ func (r *run) get(k key) (string, error) {
 	}
 	k.from.read[k] = text
 	return text, nil
+}
+
+// ask calls a Lookup, which may wait no longer than the render has time.
+func (r *run) ask(k key, read func(ctx context.Context, scope, name string) (string, error)) (string, error) {
+	ctx, cancel := context.WithTimeout(r.ctx, r.deadline.Sub(r.options.Clock.Now()))
+	defer cancel()
+	text, err := read(ctx, k.scope, k.name)
+	if err != nil && r.ctx.Err() == nil && ctx.Err() != nil {
+		return "", bot.E(bot.CodeTimeout, "expr.lookup.read", "The datastore did not answer in time. Try again.", err)
+	}
+	return text, err
 }
 
 // storeOf is the datastore behind a variable.

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +141,18 @@ func TestJinjaVectors(t *testing.T) {
 	t.Logf("jinja_render.jsonl: %d vectors pass, intended differences: %v", passed, different)
 	if passed == 0 {
 		t.Error("no vector was compared")
+	}
+}
+
+// docs/templates.md lists each difference by its name; what Petrel does instead is in the tables of this package and of param.
+func TestDifferencesAreExplained(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "templates.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(slices.Collect(maps.Values(jinjaDifferences)), "values-of-people", "items-of-comma-lists", "truth-values") {
+		if !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("docs/templates.md does not explain %s", name)
+		}
 	}
 }
