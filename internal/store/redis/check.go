@@ -32,7 +32,7 @@ func (s *Store) check(ctx context.Context, o Options) error {
 	}
 	info, err := server.Info(ctx).Result()
 	if forbidden(err) {
-		o.Log.Warn("Redis lets this user ask neither version nor persistence nor eviction, so they were not checked", "cause", err)
+		o.Log.Warn("Redis lets this user not ask INFO: version, persistence and eviction were not checked, and Petrel will not see that Redis restarted", "cause", err)
 		return nil
 	}
 	if err != nil {

@@ -25,6 +25,13 @@ const (
 	opRenew  = "store.renew"
 	opDue    = "store.due"
 	opNow    = "store.now"
+
+	opAcquire = "store.acquire"
+	opHolds   = "store.holds"
+	opFree    = "store.free"
+	opHead    = "store.head"
+	opMissing = "store.missing"
+	opEpoch   = "store.epoch"
 )
 
 // fault turns what the client returned into the sentence for people. Errors that have one already pass.

@@ -12,14 +12,19 @@ import (
 type keys struct {
 	tag string
 
-	meta, expiry, indexes string
+	meta, expiry, indexes, heads string
+	// locks are the keys of holds and lines, in the order in which lua/locks.lua takes them.
+	locks []string
 	// channel is the one channel of the bus.
 	channel string
 }
 
 func newKeys(prefix string) keys {
 	tag := "{" + prefix + "}:"
-	return keys{tag: tag, meta: tag + ":meta", expiry: tag + ":expiry", indexes: tag + ":indexes", channel: tag + ":bus"}
+	return keys{
+		tag: tag, meta: tag + ":meta", expiry: tag + ":expiry", indexes: tag + ":indexes", heads: tag + ":heads", channel: tag + ":bus",
+		locks: []string{tag + ":holds", tag + ":names", tag + ":hands", tag + ":lines", tag + ":askers"},
+	}
 }
 
 // record is the key of a record. The datastore's clary.last_event is {petrel}:kv:system:clary.last_event.

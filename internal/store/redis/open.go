@@ -117,6 +117,15 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 	}
 }
 
+// Epoch implements store.Store: what is in Redis, and the run of the server that holds it, as far as Redis tells that.
+func (s *Store) Epoch(ctx context.Context) (string, error) {
+	answer, err := s.read(ctx, opEpoch, s.scripts.epoch, newParams(s.keys.meta))
+	if err != nil {
+		return "", err
+	}
+	return text(answer, 0) + "/" + text(answer, 1), nil
+}
+
 // Close implements store.Store. A second call does nothing.
 func (s *Store) Close() error { return fault(opClose, s.where, s.close()) }
 

@@ -52,7 +52,7 @@ func duration(ms int64) time.Duration {
 
 // commitParams writes a batch down in the order in which commit.lua reads it.
 func (k keys) commitParams(b store.Batch) *params {
-	p := newParams(k.meta, k.expiry, k.indexes)
+	p := newParams(append([]string{k.meta, k.expiry, k.indexes, k.heads}, k.locks...)...)
 	p.add(k.channel)
 	queues := p.addQueues(k, b)
 	claims := claimsOf(b)
@@ -69,6 +69,11 @@ func (k keys) commitParams(b store.Batch) *params {
 		p.add(queues[e.Queue], e.ID)
 	}
 	p.addRecords(k, b)
+	p.add(len(b.Append))
+	for _, l := range b.Append {
+		p.add(l.Log, k.recordStem(l.Log), store.LineVersion, store.Digest(l.Data), millis(l.TTL), l.Data)
+		p.addIndex(k, l.Log, l.Index)
+	}
 	p.add(len(b.Notify))
 	for _, n := range b.Notify {
 		p.add(encodeNotice(n))
@@ -105,19 +110,25 @@ func (p *params) addQueues(k keys, b store.Batch) map[string]int {
 func (p *params) addRecords(k keys, b store.Batch) {
 	p.add(len(b.Puts) + len(b.Deletes))
 	for _, put := range b.Puts {
-		var index []string
-		for _, x := range put.Index {
-			index = append(index, k.index(put.Key.Kind, x))
-		}
-		slices.Sort(index)
-		index = slices.Compact(index)
-		p.add(p.number(k.record(put.Key)), int64(put.If), "put", put.Key.ID, millis(put.TTL), put.Data, len(index))
-		for _, key := range index {
-			p.add(p.number(key))
-		}
+		p.add(p.number(k.record(put.Key)), int64(put.If), "put", put.Key.ID, millis(put.TTL), put.Data)
+		p.addIndex(k, put.Key.Kind, put.Index)
 	}
 	for _, d := range b.Deletes {
 		p.add(p.number(k.record(d.Key)), int64(d.If), "delete")
+	}
+}
+
+// addIndex adds the list of a record's index entries, each of them once.
+func (p *params) addIndex(k keys, kind string, entries []store.Index) {
+	var index []string
+	for _, x := range entries {
+		index = append(index, k.index(kind, x))
+	}
+	slices.Sort(index)
+	index = slices.Compact(index)
+	p.add(len(index))
+	for _, key := range index {
+		p.add(p.number(key))
 	}
 }
 

@@ -12,8 +12,8 @@ func (s *Store) Claim(ctx context.Context, o store.ClaimOptions) ([]store.Claim,
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	p := newParams(s.keys.meta, s.keys.ready(o.Queue), s.keys.timers(o.Queue))
-	p.add(s.keys.entryStem(o.Queue), o.Owner, millis(o.Lease), o.Max)
+	p := newParams(append([]string{s.keys.meta, s.keys.ready(o.Queue), s.keys.timers(o.Queue)}, s.keys.locks...)...)
+	p.add(s.keys.entryStem(o.Queue), o.Owner, millis(o.Lease), o.Max, s.keys.channel)
 	answer, err := s.write(ctx, opClaim, s.scripts.claim, p)
 	if err != nil {
 		return nil, err
@@ -57,4 +57,25 @@ func (s *Store) Due(ctx context.Context, queue string) (time.Duration, bool, err
 		return 0, false, err
 	}
 	return duration(number(answer, 0)), true, nil
+}
+
+// Missing implements store.Queue.
+func (s *Store) Missing(ctx context.Context, queue string, ids []string) ([]string, error) {
+	if err := store.ValidateMissing(queue, ids); err != nil {
+		return nil, err
+	}
+	p := newParams(s.keys.meta, s.keys.ready(queue), s.keys.timers(queue))
+	p.add(s.keys.entryStem(queue))
+	for _, id := range ids {
+		p.add(id)
+	}
+	answer, err := s.read(ctx, opMissing, s.scripts.missing, p)
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for i := range answer {
+		missing = append(missing, ids[number(answer, i)-1])
+	}
+	return missing, nil
 }

@@ -55,8 +55,8 @@ func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
 	removed := 0
 	for removed < limit {
 		chunk := min(sweepChunk, limit-removed)
-		p := newParams(s.keys.meta, s.keys.expiry, s.keys.indexes)
-		p.add(chunk)
+		p := newParams(append([]string{s.keys.meta, s.keys.expiry, s.keys.indexes}, s.keys.locks...)...)
+		p.add(chunk, s.keys.channel)
 		answer, err := s.write(ctx, opSweep, s.scripts.sweep, p)
 		if err != nil {
 			return removed, err

@@ -16,6 +16,10 @@ var (
 	queueLua string
 	//go:embed lua/records.lua
 	recordsLua string
+	//go:embed lua/locks.lua
+	locksLua string
+	//go:embed lua/log.lua
+	logLua string
 )
 
 // The scripts. Each has its keys, arguments and answer on top.
@@ -38,11 +42,24 @@ var (
 	renewLua string
 	//go:embed lua/due.lua
 	dueLua string
+	//go:embed lua/missing.lua
+	missingLua string
+	//go:embed lua/acquire.lua
+	acquireLua string
+	//go:embed lua/holds.lua
+	holdsLua string
+	//go:embed lua/free.lua
+	freeLua string
+	//go:embed lua/head.lua
+	headLua string
+	//go:embed lua/epoch.lua
+	epochLua string
 )
 
 // scripts are ready to be sent, by their digest or, where the server does not know that yet, in full.
 type scripts struct {
 	open, now, get, list, commit, sweep, claim, renew, due *goredis.Script
+	missing, acquire, holds, free, head, epoch             *goredis.Script
 }
 
 // newScripts puts the scripts together. wall is wallLua, or a time of the tests in its place.
@@ -59,10 +76,17 @@ func newScripts(wall string) scripts {
 		now:    script(nowLua),
 		get:    script(getLua),
 		list:   script(listLua),
-		commit: script(queueLua, recordsLua, commitLua),
-		sweep:  script(recordsLua, sweepLua),
-		claim:  script(queueLua, claimLua),
+		commit: script(queueLua, locksLua, recordsLua, logLua, commitLua),
+		sweep:  script(queueLua, locksLua, recordsLua, sweepLua),
+		claim:  script(queueLua, locksLua, claimLua),
 		renew:  script(queueLua, renewLua),
 		due:    script(dueLua),
+
+		missing: script(queueLua, missingLua),
+		acquire: script(queueLua, locksLua, acquireLua),
+		holds:   script(queueLua, locksLua, holdsLua),
+		free:    script(queueLua, locksLua, freeLua),
+		head:    script(headLua),
+		epoch:   script(epochLua),
 	}
 }

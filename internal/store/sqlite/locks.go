@@ -3,8 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 
 	"github.com/petrelops/petrel/internal/store"
@@ -34,24 +34,23 @@ func (s *Store) Acquire(ctx context.Context, a store.Acquire) ([]store.Blocker, 
 type asker struct {
 	store.Acquire
 	places string // in the form that the statements read
+	has    bool   // it holds places or waits for some already
 	ticket int64  // its turn in line, 0 while it has none
 }
 
 // asking writes places down for the statements.
 func asking(places []store.Place) (string, error) {
-	list := make([][2]any, 0, len(places))
+	list := make([]string, 0, len(places))
 	for _, p := range places {
-		list = append(list, [2]any{hex.EncodeToString([]byte(p.Name)), p.Limit})
+		list = append(list, fmt.Sprintf("%010d%x", min(p.Limit, math.MaxInt32), p.Name))
 	}
 	text, err := json.Marshal(list)
 	return string(text), err
 }
 
 func (t *turn) acquire(ctx context.Context, a asker) ([]store.Blocker, error) {
-	if a.Keep == 0 {
-		if err := t.settle(ctx, &a); err != nil {
-			return nil, err
-		}
+	if err := t.settle(ctx, &a); err != nil {
+		return nil, err
 	}
 	if err := t.freeBy(ctx, t.dropEnded, a.places, t.now); err != nil {
 		return nil, err
@@ -71,8 +70,14 @@ func (t *turn) acquire(ctx context.Context, a asker) ([]store.Blocker, error) {
 
 // settle checks the claim, gives back what it does not ask for any more, and finds its turn if it waits for these places already.
 func (t *turn) settle(ctx context.Context, a *asker) error {
-	c := a.Claim
-	if err := t.check(ctx, c); err != nil {
+	c, byHand := a.Claim, a.Keep > 0
+	if !byHand {
+		if err := t.check(ctx, c); err != nil {
+			return err
+		}
+	}
+	has, err := t.names(ctx, t.atPlaces, c.Queue, c.ID, true)
+	if a.has = len(has) > 0; err != nil || !a.has || byHand {
 		return err
 	}
 	if err := t.freeBy(ctx, t.notAsked, a.places, c.Queue, c.ID); err != nil {
@@ -125,8 +130,10 @@ func (t *turn) takeAll(ctx context.Context, a asker) error {
 			return err
 		}
 	}
-	if _, err := t.change(ctx, t.keep, a.places, c.Queue, c.ID, a.Note, until); err != nil {
-		return err
+	if a.has {
+		if _, err := t.change(ctx, t.keep, a.places, c.Queue, c.ID, a.Note, until); err != nil {
+			return err
+		}
 	}
 	if _, err := t.change(ctx, t.take, a.places, c.Queue, c.ID, a.Note, until, c.Fence, t.now); err != nil {
 		return err

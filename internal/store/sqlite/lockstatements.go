@@ -13,9 +13,10 @@ type lockStatements struct {
 }
 
 const (
-	// asked reads places from ?1: a JSON list of names, in hex because they may hold any bytes, and of limits.
+	// asked reads places from ?1: a JSON list of texts, each a limit in ten digits and a name in hex, because it may hold any bytes.
 	asked = `
-WITH asked (name, places, nr) AS MATERIALIZED (SELECT CAST(unhex(value ->> 0) AS TEXT), value ->> 1, key FROM json_each(?1))`
+WITH asked (name, places, nr) AS MATERIALIZED (
+	SELECT CAST(unhex(substr(value, 11)) AS TEXT), CAST(substr(value, 1, 10) AS INTEGER), key FROM json_each(?1))`
 	// counts is true for a hold h that is one still at ?2.
 	counts = `
 	CASE h.queue WHEN '' THEN h.until > ?2

@@ -37,6 +37,7 @@ func atomicity(s suite) {
 				Finish:  []store.Claim{claims["finished"]},
 				Release: []store.Release{{Claim: claims["released"]}},
 				Remove:  []store.Entry{entry("removed", 0)},
+				Append:  []store.Line{says(doc(5))},
 				Notify:  []store.Notice{{Topic: "news", Payload: "spoiled?"}},
 			}
 			c.spoil(&b)
@@ -53,6 +54,7 @@ func atomicity(s suite) {
 				f.absent(key("gone"))
 				f.list(store.Query{Kind: "thing", Index: color}, "new")
 				f.claim(9, "released")
+				f.equal([]string{doc(5)}, f.chain())
 				f.equal([]string{""}, receive(f, woken, 1))
 				f.equal([]string{"spoiled?", "end"}, receive(f, news, 2))
 				return
@@ -64,6 +66,7 @@ func atomicity(s suite) {
 			f.claim(9, "removed")
 			f.equal([]string{"end"}, receive(f, news, 1))
 			f.equal(0, len(woken))
+			f.equal([]string(nil), f.chain())
 			_, queued, err := f.Due(f.Context(), "fresh")
 			f.code("", err)
 			f.equal(false, queued)

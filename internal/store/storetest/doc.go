@@ -33,11 +33,21 @@ func Run(t *testing.T, h Harness) {
 		{"Leases", leases},
 		{"Fencing", fencing},
 		{"Marks", marks},
+		{"Missing", missing},
+		{"Locks", locks},
+		{"Endings", endings},
+		{"Line", line},
+		{"ByHand", byHand},
+		{"ManyPlaces", func(s suite) { s.test("a large node set", manyPlaces) }},
+		{"Logs", logs},
+		{"Epochs", epochs},
 		{"Bus", bus},
 		{"Races", races},
+		{"LockRaces", lockRaces},
 		{"Handles", handles},
 		{"Refusals", refusals},
 		{"Model", modelled},
+		{"LocksModel", locksModelled},
 	} {
 		suite{T: t, h: h}.group(part.name, part.run)
 	}

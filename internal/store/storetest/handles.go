@@ -15,8 +15,13 @@ func handles(s suite) {
 			Enqueue: []store.Entry{entry("claimed", 0), entry("late", time.Hour)},
 		})
 		c := f.one("claimed")
+		f.take(c, "x")
+		f.byHand("ann", "y")
+		f.commit("", store.Batch{Append: []store.Line{says(doc(1))}})
 		f.code("", f.Close())
 		g := f.other()
+		g.holders("", "x claimed", "y ann")
+		g.chain()
 		g.record(key("a"), 1, doc(1))
 		g.list(store.Query{Kind: "thing", Index: color}, "a")
 		g.claim(9)
@@ -47,7 +52,9 @@ func handles(s suite) {
 		_, get := f.Get(f.Context(), key("a"))
 		_, claim := f.Claim(f.Context(), store.ClaimOptions{Queue: jobs, Lease: lease, Max: 1})
 		_, subscribe := f.Subscribe(f.Context(), "news")
-		for _, err := range []error{get, claim, subscribe, f.Commit(f.Context(), puts(put("a", store.Absent, doc(1))))} {
+		_, acquire := f.Acquire(f.Context(), store.Acquire{Claim: store.Claim{ID: "ann"}, Keep: time.Hour, Places: places("x")})
+		_, epoch := f.Epoch(f.Context())
+		for _, err := range []error{get, claim, subscribe, acquire, epoch, f.Commit(f.Context(), puts(put("a", store.Absent, doc(1))))} {
 			f.code(bot.CodeUnavailable, err)
 		}
 		g.commit("", puts(put("a", store.Absent, doc(1))))

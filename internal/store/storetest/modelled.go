@@ -13,13 +13,8 @@ import (
 // modelled does the same random steps to the driver and to the model. Names and times are few, so that steps meet.
 func modelled(s suite) {
 	rapid.Check(s.T, func(t *rapid.T) {
-		p := &pair{T: t, suite: s, driver: s.h.Open(s.T), model: newModel()}
-		p.base = p.now()
-		defer func() {
-			if err := p.driver.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}()
+		p := newPair(t, s)
+		defer p.close()
 		t.Repeat(map[string]func(*rapid.T){
 			"commit":  p.commit,
 			"claim":   p.claim,
@@ -29,7 +24,6 @@ func modelled(s suite) {
 			"sweep":   p.sweep,
 			"advance": p.advance,
 			"acquire": p.acquire,
-			"again":   p.acquire, // as often again: lines need many
 			"free":    p.free,
 			"holds":   p.listHolds,
 			"missing": p.missing,
@@ -45,6 +39,29 @@ type pair struct {
 	model  *model
 	claims []store.Claim // all that were ever made
 	base   time.Time     // when the model's time began, on the driver's clock
+
+	queues, ids *rapid.Generator[string] // of entries
+}
+
+func newPair(t *rapid.T, s suite) *pair {
+	p := &pair{T: t, suite: s, driver: s.h.Open(s.T), model: newModel(), queues: someQueues, ids: someIDs}
+	p.base = p.now()
+	return p
+}
+
+func (p *pair) close() {
+	if err := p.driver.Close(); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// now asks the driver for its time.
+func (p *pair) now() time.Time {
+	at, err := p.driver.Now(p.suite.Context())
+	if err != nil {
+		p.Fatal(err)
+	}
+	return at
 }
 
 var (
@@ -93,14 +110,14 @@ func (p *pair) condition(t *rapid.T, k store.Key) store.Version {
 
 // entry adds a use of an entry that the batch does not name yet.
 func (p *pair) entry(t *rapid.T, b *store.Batch, named map[store.Entry]bool) {
-	e := name(someQueues.Draw(t, "queue"), someIDs.Draw(t, "entry"))
+	e := name(p.queues.Draw(t, "queue"), p.ids.Draw(t, "entry"))
 	use := rapid.SampledFrom([]string{"enqueue", "remove", "guard", "finish", "finish", "release"}).Draw(t, "use")
 	var c store.Claim
 	if use != "enqueue" && use != "remove" {
 		if len(p.claims) == 0 {
 			return
 		}
-		c = p.oldClaim(t)
+		c = p.currentClaim(t)
 		e = name(c.Queue, c.ID)
 	}
 	if named[e] {
@@ -129,7 +146,11 @@ func (p *pair) oldClaim(t *rapid.T) store.Claim {
 }
 
 func (p *pair) claim(t *rapid.T) {
-	o := store.ClaimOptions{Queue: someQueues.Draw(t, "queue"), Lease: someTimes.Draw(t, "lease"), Max: rapid.IntRange(1, 3).Draw(t, "max")}
+	o := store.ClaimOptions{Queue: p.queues.Draw(t, "queue"), Lease: someTimes.Draw(t, "lease"), Max: rapid.IntRange(1, 3).Draw(t, "max")}
+	p.claimBy(t, o)
+}
+
+func (p *pair) claimBy(t *rapid.T, o store.ClaimOptions) {
 	claims, err := p.driver.Claim(p.suite.Context(), o)
 	p.same(t, bot.Code(""), bot.ErrorCode(err))
 	if wrong := p.model.claimed(o, claims); wrong != "" {
@@ -142,7 +163,7 @@ func (p *pair) renew(t *rapid.T) {
 	if len(p.claims) == 0 {
 		t.Skip("there is no claim yet")
 	}
-	claims, lease := []store.Claim{p.oldClaim(t)}, someTimes.Draw(t, "lease")
+	claims, lease := []store.Claim{p.currentClaim(t)}, someTimes.Draw(t, "lease")
 	lost, err := p.driver.Renew(p.suite.Context(), lease, claims)
 	p.same(t, bot.Code(""), bot.ErrorCode(err))
 	p.same(t, len(p.model.renew(lease, claims)), len(lost))
@@ -157,7 +178,10 @@ func (p *pair) read(t *rapid.T) {
 		want := p.model.records[k]
 		p.same(t, store.Record{Key: k, Version: want.version, Data: []byte(want.data)}, r)
 	}
-	queue := someQueues.Draw(t, "queue")
+	p.due(t, p.queues.Draw(t, "queue"))
+}
+
+func (p *pair) due(t *rapid.T, queue string) {
 	wait, ok, err := p.driver.Due(p.suite.Context(), queue)
 	p.same(t, bot.Code(""), bot.ErrorCode(err))
 	if !ok {

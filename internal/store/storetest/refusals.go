@@ -13,6 +13,7 @@ import (
 func refusals(s suite) {
 	s.group("batches that break the contract", badBatches)
 	s.test("other calls that break the contract", badCalls)
+	s.test("acquires that break the contract", badAcquires)
 	s.test("a context that has ended", endedContext)
 	s.test("an empty batch is fine", func(f fixture) { f.commit("", store.Batch{}) })
 }
@@ -47,6 +48,10 @@ func badBatches(s suite) {
 		{"negative delay", store.Batch{Enqueue: []store.Entry{entry("a", -1)}}},
 		{"released with a negative delay", store.Batch{Release: []store.Release{{Claim: claim, Delay: -1}}}},
 		{"claim without a fence", store.Batch{Guards: []store.Claim{{Queue: jobs, ID: "a"}}}},
+		{"line without a log", store.Batch{Append: []store.Line{{Data: []byte(doc(1)), TTL: ttl}}}},
+		{"line without data", store.Batch{Append: []store.Line{{Log: audit, TTL: ttl}}}},
+		{"line without a TTL", store.Batch{Append: []store.Line{{Log: audit, Data: []byte(doc(1))}}}},
+		{"line with an index without a name", store.Batch{Append: []store.Line{{Log: audit, Data: []byte(doc(1)), TTL: ttl, Index: []store.Index{{Value: "x"}}}}}},
 		{"notice without a topic", store.Batch{Notify: []store.Notice{{Payload: "x"}}}},
 		{"long notice", store.Batch{Notify: []store.Notice{{Topic: "x", Payload: strings.Repeat("x", store.MaxPayload+1)}}}},
 	} {
@@ -55,6 +60,7 @@ func badBatches(s suite) {
 			f.commit(bot.CodeInvalid, c.batch)
 			f.absent(key("trace"))
 			f.due(empty)
+			f.head(audit, 0)
 		})
 	}
 }
@@ -87,6 +93,39 @@ func badCalls(f fixture) {
 	f.code(bot.CodeInvalid, err)
 	_, err = f.Subscribe(f.Context(), "")
 	f.code(bot.CodeInvalid, err)
+	_, err = f.Missing(f.Context(), "", nil)
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Missing(f.Context(), jobs, make([]string, store.MaxPage+1))
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Head(f.Context(), "")
+	f.code(bot.CodeInvalid, err)
+	_, err = f.Free(f.Context(), "")
+	f.code(bot.CodeInvalid, err)
+	for _, limit := range []int{0, store.MaxPage + 1} {
+		_, err = f.Holds(f.Context(), "", "", limit)
+		f.code(bot.CodeInvalid, err)
+	}
+}
+
+func badAcquires(f fixture) {
+	claim, ann := store.Claim{Queue: jobs, ID: "a", Fence: 1}, store.Claim{ID: "ann"}
+	for _, a := range []store.Acquire{
+		{},
+		{Claim: ann},
+		{Claim: store.Claim{Queue: jobs, Fence: 1}},
+		{Claim: store.Claim{Queue: jobs, ID: "a"}},
+		{Claim: claim, Keep: time.Hour},
+		{Claim: ann, Keep: -time.Hour},
+		{Claim: ann, Keep: time.Hour, Wait: true},
+		{Claim: claim, Note: strings.Repeat("x", store.MaxPayload+1)},
+		{Claim: claim, Places: places("")},
+		{Claim: claim, Places: places("x", "x")},
+		{Claim: claim, Places: []store.Place{{Name: "x"}}},
+	} {
+		_, err := f.Acquire(f.Context(), a)
+		f.code(bot.CodeInvalid, err)
+	}
+	f.holders("")
 }
 
 func endedContext(f fixture) {
@@ -105,10 +144,17 @@ func endedContext(f fixture) {
 		_, now := f.Now(ctx)
 		_, _, due := f.Due(ctx, jobs)
 		commit := f.Commit(ctx, puts(put("a", store.Absent, doc(1))))
-		for _, err := range []error{get, list, claim, renew, sweep, subscribe, now, due, commit} {
+		_, missing := f.Missing(ctx, jobs, []string{"a"})
+		_, acquire := f.Acquire(ctx, store.Acquire{Claim: store.Claim{ID: "ann"}, Keep: time.Hour, Places: places("x")})
+		_, holds := f.Holds(ctx, "", "", 1)
+		_, free := f.Free(ctx, "x")
+		_, head := f.Head(ctx, audit)
+		_, epoch := f.Epoch(ctx)
+		for _, err := range []error{get, list, claim, renew, sweep, subscribe, now, due, commit, missing, acquire, holds, free, head, epoch} {
 			f.code(want, err)
 		}
 	}
+	f.holders("")
 	f.absent(key("a"))
 	f.one("a")
 }

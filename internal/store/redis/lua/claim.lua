@@ -1,20 +1,21 @@
 -- Claim leases entries that are due.
--- KEYS     1 meta, 2 stream, 3 sorted set
--- ARGV     stem of the entries, owner, lease in ms, how many at most
+-- KEYS     1 meta, 2 stream, 3 sorted set, 4 holds, 5 names, 6 hands, 7 lines, 8 askers
+-- ARGV     stem of the entries, owner, lease in ms, how many at most, channel of the bus
 -- Returns  id, fence and deaths of each claim, one after the other
 -- Why      reading from the stream and raising the fence is one step: no entry is ever read and not leased.
 
+locks_from(4)
 local q = {ready = KEYS[2], timers = KEYS[3], entry = ARGV[1]}
 local owner, lease, max = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local claims, fence = {}, nil
+local claims = {}
 
--- claim leases one entry. A fence is no less than the time in microseconds: what Redis has lost, in a failover or by a flush,
--- is not given out a second time.
+-- claim leases one entry. What a dead claim of it held goes.
 local function claim(e)
-	fence = math.max((fence or tonumber(redis.call('HGET', KEYS[1], 'fence')) or 0) + 1, now * 1000)
-	redis.call('HSET', e.key, 'due', now + lease, 'fence', string.format('%.0f', fence), 'owner', owner)
+	if e.deaths > 0 then give_up(e.key, false) end
+	local fence = next_fence()
+	redis.call('HSET', e.key, 'due', now + lease, 'fence', fence, 'owner', owner)
 	redis.call('ZADD', q.timers, now + lease, e.id)
-	for _, part in ipairs({e.id, fence, e.deaths}) do table.insert(claims, part) end
+	for _, part in ipairs({e.id, tonumber(fence), e.deaths}) do table.insert(claims, part) end
 end
 
 fire(q)
@@ -33,8 +34,6 @@ for _ = 1, 10 do
 		end -- else somebody has it, and the group was made anew
 	end
 end
-if fence then
-	redis.call('HSET', KEYS[1], 'fence', string.format('%.0f', fence))
-	keep_time()
-end
+if #claims > 0 then keep_time() end
+wake_lines(ARGV[5])
 return claims

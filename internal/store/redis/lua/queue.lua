@@ -23,6 +23,22 @@ local function current(q, id, fence)
 	if e and e.fence == fence and e.due > now then return e end
 end
 
+-- next_fence gives out a fence. It is no less than the time in microseconds: what Redis has lost, in a failover or by a flush, is not given
+-- out a second time.
+local last_fence
+local function next_fence()
+	last_fence = math.max((last_fence or tonumber(redis.call('HGET', KEYS[1], 'fence')) or 0) + 1, now * 1000)
+	local text = string.format('%.0f', last_fence)
+	redis.call('HSET', KEYS[1], 'fence', text)
+	return text
+end
+
+-- queued tells whether an entry is where it will be found: ready on the stream, or in the sorted set. Somebody may have deleted it there by
+-- hand.
+local function queued(q, e)
+	return e.msg and not e.fence and #redis.call('XRANGE', q.ready, e.msg, e.msg) > 0 or redis.call('ZSCORE', q.timers, e.id)
+end
+
 -- off takes an entry off the stream.
 local function off(q, e)
 	if not e.msg then return end
@@ -75,11 +91,11 @@ local function enqueue(q, id, due)
 	elseif e.fence and e.due > now then
 		redis.call('HSET', e.key, 'again', math.min(e.again or due, due))
 	elseif e.fence then
-		return -- its lease has ended: it is due already
+		redis.call('ZADD', q.timers, 'NX', e.due, id) -- its lease has ended: it is due already
 	elseif not e.msg then
 		wait(q, id, math.min(e.due, due))
-	elseif #redis.call('XRANGE', q.ready, e.msg, e.msg) == 0 then
-		redis.call('HDEL', e.key, 'msg') -- somebody deleted its message by hand
+	elseif not queued(q, e) then
+		redis.call('HDEL', e.key, 'msg')
 		wait(q, id, e.due)
 	end
 end

@@ -27,3 +27,18 @@ local function erase(record)
 	redis.call('DEL', record)
 	redis.call('ZREM', KEYS[2], record)
 end
+
+-- version is what conditions see of a record: 0 where there is none.
+local function version(key)
+	local f = redis.call('HMGET', key, 'version', 'expires')
+	return f[1] and tonumber(f[2]) > now and tonumber(f[1]) or 0
+end
+
+-- put writes a record {key, id, version, life, data, index}, where version is the one that it has.
+local function put(r)
+	redis.call('HSET', r.key, 'version', r.version + 1, 'expires', now + r.life, 'data', r.data)
+	-- A minute more than its life: the store's time decides, Redis only gives the memory back.
+	redis.call('PEXPIRE', r.key, r.life + 60000)
+	redis.call('ZADD', KEYS[2], now + r.life, r.key)
+	reindex(r.key, r.id, r.index)
+end
