@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/param"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -47,6 +48,9 @@ func (x *Executor) Accept(ctx context.Context, c Command) (bot.Execution, error)
 
 func (x *Executor) accept(ctx context.Context, c Command) (bot.Execution, error) {
 	r, err := x.admit(ctx, c)
+	if err == nil {
+		err = failpoint.Hit(ctx, failpoint.Receive)
+	}
 	if err != nil {
 		return bot.Execution{}, err
 	}
@@ -57,7 +61,7 @@ func (x *Executor) accept(ctx context.Context, c Command) (bot.Execution, error)
 	if err := x.Store.Commit(ctx, batch); err != nil {
 		return bot.Execution{}, err
 	}
-	return *r.execution(), nil
+	return *r.execution(), failpoint.Hit(ctx, failpoint.AcceptAfter)
 }
 
 // admit runs the checks and returns the execution to be.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
@@ -29,7 +30,10 @@ func (x *Executor) run(ctx context.Context, h hold) {
 	defer x.leave(j)
 
 	log := x.Log.With("execution", h.ID, "fence", h.Fence)
-	goOn, err := x.resume(ctx, j)
+	goOn, err := false, failpoint.Hit(ctx, failpoint.ClaimAfter)
+	if err == nil {
+		goOn, err = x.resume(ctx, j)
+	}
 	if goOn && err == nil {
 		err = x.finish(ctx, j, x.pass(ctx, j))
 	}
@@ -103,7 +107,7 @@ func (x *Executor) begin(ctx context.Context, j *job) error {
 	if err != nil {
 		return errors.Join(errLater, err)
 	}
-	return nil
+	return failpoint.Hit(ctx, failpoint.BeginAfter)
 }
 
 // do runs the handler and shows its progress meanwhile.
@@ -111,8 +115,11 @@ func (x *Executor) do(ctx context.Context, j *job) error {
 	stopShowing := x.showProgress(ctx, j)
 	defer stopShowing()
 	return j.guarded(ctx, x.timeout(j.action.Spec), func(ctx context.Context) error {
-		var err error
-		j.result, err = j.action.Handler.Do(ctx, j, j.params)
+		err := failpoint.Hit(ctx, failpoint.EffectBefore)
+		if err == nil {
+			j.result, err = j.action.Handler.Do(ctx, j, j.params)
+			_ = failpoint.Hit(ctx, failpoint.EffectAfter) // what was done cannot fail any more
+		}
 		return err
 	})
 }
