@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -22,13 +23,14 @@ type delivery struct {
 	Shown  store.Version `json:"shown"`
 	At     time.Time     `json:"at"`               // when the adapter was called last
 	Failed int           `json:"failed,omitempty"` // calls in a row that failed
+	Wait   time.Duration `json:"wait,omitempty"`   // after the last one, as the platform asked or by backoff
 }
 
 // pause is how long after the last call the next one may be made. New content does not shorten the wait after a failure.
 func (d delivery) pause(next bot.Reply) time.Duration {
 	switch {
 	case d.Failed > 0:
-		return backoff(d.Failed)
+		return max(d.Wait, backoff(d.Failed))
 	case d.Ref == "", next.Final():
 		return 0
 	}
@@ -93,11 +95,12 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 	defer cancel()
 	if postErr := post(calling, a, &d, posting.Value); postErr != nil {
 		d.Failed++
-		wait := backoff(d.Failed)
+		wait := max(backoff(d.Failed), bot.ErrorWait(postErr))
+		d.Wait = wait
 		x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", c.ID, "op", "executor.outbox.post", "code", bot.ErrorCode(postErr), "ms", wait.Milliseconds(), "err", postErr)
 		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
 	} else {
-		d.Shown, d.Failed = got.Version, 0
+		d.Shown, d.Failed, d.Wait = got.Version, 0, 0
 	}
 	put, err := putValue(store.Key{Kind: kindDelivery, ID: c.ID}, d, replyLife)
 	b.Puts = []store.Put{put}
@@ -118,6 +121,10 @@ func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) 
 
 // post calls the adapter: the first time it posts, later it edits.
 func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error {
+	if err := failpoint.Hit(ctx, failpoint.ReplyBefore); err != nil {
+		return err
+	}
+	defer func() { _ = failpoint.Hit(ctx, failpoint.ReplyAfter) }() // what was posted stays posted
 	if d.Ref != "" {
 		return a.Edit(ctx, d.Ref, p)
 	}
