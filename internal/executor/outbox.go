@@ -85,26 +85,44 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 	if err != nil {
 		return store.Batch{}, err
 	}
-	if wait := d.pause(posting.Value.Reply) - now.Sub(d.At); wait > 0 {
+	wait := d.pause(posting.Value.Reply) - now.Sub(d.At)
+	var turn turn
+	if d.Ref == "" && wait <= 0 {
+		if turn, err = x.turn(ctx, posting.Value, now); err != nil {
+			return store.Batch{}, err
+		}
+		wait = turn.wait
+	}
+	if wait > 0 {
 		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
 	}
 	b := finished
 	d.At = now
-	// A call and the writes after it fit into the lease.
-	calling, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
-	defer cancel()
-	if postErr := post(calling, a, &d, posting.Value); postErr != nil {
-		d.Failed++
-		wait := max(backoff(d.Failed), bot.ErrorWait(postErr))
-		d.Wait = wait
-		x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", c.ID, "op", "executor.outbox.post", "code", bot.ErrorCode(postErr), "ms", wait.Milliseconds(), "err", postErr)
+	if wait := x.call(ctx, a, &d, posting.Value); wait > 0 {
 		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
 	} else {
-		d.Shown, d.Failed, d.Wait = got.Version, 0, 0
+		d.Shown = got.Version
+		turn.pass(&b)
 	}
 	put, err := putValue(store.Key{Kind: kindDelivery, ID: c.ID}, d, replyLife)
 	b.Puts = []store.Put{put}
 	return b, err
+}
+
+// call makes one call to the platform and returns how long to wait before the next try; 0 when it went well.
+func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) time.Duration {
+	// A call and the writes after it fit into the lease.
+	ctx, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
+	defer cancel()
+	err := post(ctx, a, d, p)
+	if err == nil {
+		d.Failed, d.Wait = 0, 0
+		return 0
+	}
+	d.Failed++
+	d.Wait = max(backoff(d.Failed), bot.ErrorWait(err))
+	x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", p.Key, "op", "executor.outbox.post", "code", bot.ErrorCode(err), "ms", d.Wait.Milliseconds(), "err", err)
+	return d.Wait
 }
 
 func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) {
