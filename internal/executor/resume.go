@@ -71,7 +71,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 		if err != nil {
 			return err
 		}
-		j.result = result
+		j.returned(result)
 		if finding != bot.Unknown {
 			j.finding = finding
 		}
@@ -89,7 +89,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 	case errors.Is(err, errStopping): // the next process looks
 		return x.Store.Commit(context.WithoutCancel(ctx), store.Batch{Release: []store.Release{{Claim: j.claim}}})
 	case err != nil:
-		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", err)
+		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", j.redact.Text(err.Error()))
 	}
 	return x.abandon(ctx, j, fault)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/redact"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
@@ -71,7 +72,19 @@ func (x *Executor) prepare(_ context.Context, j *job) error {
 	}
 	j.action = action
 	j.params, err = x.openParams(action.Spec, e.Params)
+	j.redact = redact.New(secrets(action.Spec, j.params)...)
 	return err
+}
+
+// secrets returns the values of an action's secret parameters.
+func secrets(spec *bot.ActionSpec, params map[string]any) []any {
+	var list []any
+	for name, value := range params {
+		if p, ok := spec.Param(name); ok && p.Secret && value != nil {
+			list = append(list, value)
+		}
+	}
+	return list
 }
 
 // permit asks the permission point again: what was allowed at accept may not be any more.
@@ -95,7 +108,7 @@ func (x *Executor) makePlan(ctx context.Context, j *job) error {
 			return err
 		}
 		j.plan = &plan
-		j.record.execution().Plan = plan.Lines
+		j.record.execution().Plan = j.redact.Texts(plan.Lines)
 		if plan.Blocked != "" {
 			return bot.E(bot.CodeForbidden, "executor.stage.plan", plan.Blocked, nil)
 		}
@@ -128,7 +141,9 @@ func (x *Executor) do(ctx context.Context, j *job) error {
 	return j.guarded(ctx, x.timeout(j.action.Spec), func(ctx context.Context) error {
 		err := failpoint.Hit(ctx, failpoint.EffectBefore)
 		if err == nil {
-			j.result, err = j.action.Handler.Do(ctx, j, j.params)
+			var said bot.Result
+			said, err = j.action.Handler.Do(ctx, j, j.params)
+			j.returned(said)
 			_ = failpoint.Hit(ctx, failpoint.EffectAfter) // what was done cannot fail any more
 		}
 		return err
