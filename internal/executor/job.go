@@ -23,6 +23,7 @@ var (
 	errTimedOut = errors.New("the action's time is over")
 	errLater    = errors.New("left to the next attempt")        // not a reason to stop: the stages could not begin
 	errBlocked  = errors.New("somebody else has what it needs") // nor this: it waits for its turn
+	errAsked    = errors.New("people are asked")                // nor this: that it waits for them is on record
 )
 
 // job is one claimed execution on its way through the stages. It is also what a handler sees as bot.Job.

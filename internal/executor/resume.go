@@ -28,6 +28,8 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	switch {
 	case e.Status == bot.Requested, e.Status == bot.Delayed:
 		return true, nil
+	case e.Status == bot.Pending:
+		return x.settleInquiry(ctx, j)
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
 	case died >= maxDeaths:

@@ -22,7 +22,7 @@ type stage func(ctx context.Context, j *job) error
 // planning takes time in which a permission can be taken away. The places are taken before the plan, so that what was planned is still
 // so when the work begins.
 func (x *Executor) stages() []stage {
-	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.permit, x.begin, x.do}
+	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.approve, x.permit, x.begin, x.do}
 }
 
 // run takes one claim from load to its last write.
@@ -121,8 +121,11 @@ func (x *Executor) makePlan(ctx context.Context, j *job) error {
 func (x *Executor) begin(ctx context.Context, j *job) error {
 	e := j.record.execution()
 	moves := []bot.Move{moveTo(bot.Scheduled, x.o.Owner, ""), moveTo(bot.Running, x.o.Owner, "")}
-	if e.Status == bot.Delayed {
+	switch e.Status {
+	case bot.Delayed:
 		moves = slices.Insert(moves, 0, moveTo(bot.Requested, x.o.Owner, "its turn has come"))
+	case bot.Pending:
+		moves = slices.Insert(moves, 0, moveTo(bot.Requested, x.o.Owner, "it is approved"))
 	}
 	var line *audit.Entry
 	if e.Class.Mutates() {

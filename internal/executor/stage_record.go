@@ -70,6 +70,8 @@ func (x *Executor) finish(ctx context.Context, j *job, err error) error {
 		return x.end(ctx, j, bot.Succeeded, nil)
 	case errors.Is(err, errFenced), errors.Is(err, errLater):
 		return err
+	case errors.Is(err, errAsked):
+		return nil
 	case errors.Is(err, errBlocked):
 		return x.block(ctx, j, err)
 	case errors.Is(err, errStopping):
@@ -109,7 +111,7 @@ func (x *Executor) endCanceled(ctx context.Context, j *job, said string) error {
 func (x *Executor) handOver(ctx context.Context, j *job, said string) error {
 	ctx = context.WithoutCancel(ctx)
 	e := j.record.execution()
-	if !e.Class.Repeatable() && e.Status != bot.Requested && e.Status != bot.Delayed {
+	if !e.Class.Repeatable() && e.Status != bot.Requested && e.Status != bot.Delayed && e.Status != bot.Pending {
 		return x.abandon(ctx, j, &bot.Fault{
 			Code: bot.CodeInternal,
 			Text: "Petrel was stopped while it was running. Whether it had its effect is not known. Look before you run it again.",
