@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
@@ -16,6 +17,11 @@ type Response struct {
 	Reason string
 	By     bot.Identity
 	Origin bot.Origin
+}
+
+// line is the audit log's about this answer.
+func (a Response) line(what audit.What, why string) audit.Entry {
+	return audit.Entry{What: what, Who: a.By.ID, Account: a.Origin.Account(), From: audit.Place(a.Origin), Why: why}
 }
 
 // Inquiries returns the open inquiries, oldest first, at most limit.
@@ -71,10 +77,9 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 	}
 	if err := mayRespond(*i, r.execution(), rule, a); err != nil {
 		if bot.ErrorCode(err) == bot.CodeDenied {
-			c := Command{Action: i.Action, Parent: i.ID, Identity: a.By, Origin: a.Origin}
-			if noteErr := x.Deny(ctx, c, bot.ErrorText(err)); noteErr != nil {
-				return inquiryRecord{}, noteErr
-			}
+			var b store.Batch
+			noteErr := x.note(&b, r.execution(), a.line(audit.Refused, bot.ErrorText(err)))
+			err = errors.Join(err, noteErr, x.Store.Commit(ctx, b))
 		}
 		return inquiryRecord{}, err
 	}
@@ -132,8 +137,7 @@ func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Ex
 	if a.Yes {
 		what = audit.Approved
 	}
-	line := audit.Entry{What: what, Who: a.By.ID, Status: e.Status, Why: a.Reason}
-	if err := x.note(&b, e, line); err != nil {
+	if err := x.note(&b, e, a.line(what, a.Reason)); err != nil {
 		return err
 	}
 	if err := x.addPrompt(ctx, &b, e, q.doc.Value, &rule); err != nil {

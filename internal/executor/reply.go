@@ -71,6 +71,9 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 	if len(e.Plan) > 0 {
 		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
 	}
+	for _, a := range e.Approvals {
+		r.Blocks = append(r.Blocks, bot.TextBlock(answerText(a)+"."))
+	}
 	if !e.Status.Ended() {
 		if s.inquiry != nil {
 			r.Blocks = append(r.Blocks, questionBlocks(*s.inquiry)...)

@@ -41,6 +41,7 @@ func (x *Executor) approve(ctx context.Context, j *job) error {
 	case i.Hash != hash:
 		return x.ask(ctx, j, q, rule, "It is asked again: what would be done has changed. "+why, hash)
 	case i.Decision == bot.Approved && i.Policy == rule.Policy && i.Required >= rule.Required:
+		j.record.execution().Approvals = i.Answers
 		return nil
 	}
 	return x.ask(ctx, j, q, rule, why, hash)
@@ -180,10 +181,13 @@ func (x *Executor) ask(ctx context.Context, j *job, q inquiryRecord, rule *polic
 	return errAsked
 }
 
-// addPrompt puts the question into the batch: into the living reply, and into the channel that the policy names.
+// addPrompt puts the question into the batch: into the living reply, and into the channel that the policy names. What is decided shows in
+// the living reply with what comes of it.
 func (x *Executor) addPrompt(ctx context.Context, b *store.Batch, e *bot.Execution, q bot.Inquiry, rule *policy.Approval) error {
-	if err := x.addReply(ctx, b, e, liveState{inquiry: &q}); err != nil {
-		return err
+	if q.Decision == "" {
+		if err := x.addReply(ctx, b, e, liveState{inquiry: &q}); err != nil {
+			return err
+		}
 	}
 	if rule.Channel == "" || e.Origin.Adapter == ShellAdapter {
 		return nil
