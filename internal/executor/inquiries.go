@@ -63,11 +63,14 @@ func (x *Executor) Respond(ctx context.Context, id string, a Response) (bot.Inqu
 // tryRespond writes the answer into the inquiry as it was read. A conflict of the write returns the record, one that is an answer does not.
 func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) (inquiryRecord, error) {
 	i := &q.doc.Value
-	rule, err := x.approvalRule(*i)
+	r, err := x.load(ctx, i.ID)
 	if err != nil {
 		return inquiryRecord{}, err
 	}
-	r, err := x.load(ctx, i.ID)
+	if err := open(*i, r.execution()); err != nil {
+		return inquiryRecord{}, err
+	}
+	rule, err := x.approvalRule(*i)
 	if err != nil {
 		return inquiryRecord{}, err
 	}
@@ -75,7 +78,7 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 	if err != nil {
 		return inquiryRecord{}, err
 	}
-	if err := mayRespond(*i, r.execution(), rule, a); err != nil {
+	if err := mayRespond(*i, rule, a); err != nil {
 		if bot.ErrorCode(err) == bot.CodeDenied {
 			var b store.Batch
 			noteErr := x.note(&b, r.execution(), a.line(audit.Refused, bot.ErrorText(err)))
@@ -98,14 +101,20 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 
 const respondOp = "executor.respond.check"
 
-// mayRespond says why an answer cannot be taken.
-func mayRespond(i bot.Inquiry, e *bot.Execution, rule policy.Approval, a Response) error {
-	conflict := func(text string) error { return bot.E(bot.CodeConflict, respondOp, text, nil) }
+// open says why nobody can answer an inquiry any more.
+func open(i bot.Inquiry, e *bot.Execution) error {
 	switch {
 	case i.Decision != "":
-		return conflict(fmt.Sprintf("It is %s already.", i.Decision))
+		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf("It is %s already.", i.Decision), nil)
 	case e.Status != bot.Pending:
-		return conflict(fmt.Sprintf("%s is %s and waits for no answer any more.", e.ID, e.Status))
+		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf("%s is %s and waits for no answer any more.", e.ID, e.Status), nil)
+	}
+	return nil
+}
+
+// mayRespond says why this person's answer cannot be taken.
+func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
+	switch {
 	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self:
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:
@@ -121,7 +130,7 @@ func mayRespond(i bot.Inquiry, e *bot.Execution, rule policy.Approval, a Respons
 	}
 	for _, before := range i.Answers {
 		if before.By == a.By.ID {
-			return conflict("You have answered already: " + answerText(before) + ".")
+			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
 		}
 	}
 	return nil

@@ -21,9 +21,9 @@ import (
 // approve demands the approvals that policies ask for. It comes after the plan, which people decide about, and right before the work
 // begins: what was approved must be what would run now.
 func (x *Executor) approve(ctx context.Context, j *job) error {
-	rule, why, err := x.wanted(ctx, j)
-	if err != nil || rule == nil {
-		return err
+	rule, why := x.wanted(ctx, j)
+	if rule == nil {
+		return nil
 	}
 	hash, err := j.hash()
 	if err != nil {
@@ -49,7 +49,7 @@ func (x *Executor) approve(ctx context.Context, j *job) error {
 
 // wanted returns the approval that this execution needs, of several the one that wants most people, or nil. A condition that cannot be
 // evaluated counts as true: what is not understood is asked about.
-func (x *Executor) wanted(ctx context.Context, j *job) (*policy.Approval, string, error) {
+func (x *Executor) wanted(ctx context.Context, j *job) (*policy.Approval, string) {
 	var most *policy.Approval
 	var why string
 	for _, rule := range j.action.Rules.Approvals {
@@ -65,7 +65,7 @@ func (x *Executor) wanted(ctx context.Context, j *job) (*policy.Approval, string
 			most, why = &rule, reason
 		}
 	}
-	return most, why, nil
+	return most, why
 }
 
 // facts are what a condition may use: the parameters by their names, and what is known of the plan.

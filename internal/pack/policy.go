@@ -69,7 +69,7 @@ func (f *file) policy(root *pyyaml.Node, pack string) *policy.Policy {
 
 func (f *file) retry(n *pyyaml.Node, ref string) *policy.Retry {
 	o := f.object(n, "in the parameters of "+policy.TypeRetry, retryForm)
-	r := &policy.Retry{Policy: ref, Max: f.whole(o, "max_retry_count", defaultRetries, 1, maxRetries)}
+	r := &policy.Retry{Policy: ref, Max: f.whole(o, "max_retry_count", defaultRetries, maxRetries)}
 	switch on := o.text("retry_on"); on {
 	case "failure":
 		r.On = []bot.Status{bot.Failed}
@@ -96,7 +96,7 @@ func (f *file) limit(o object, ref string) *policy.Limit {
 	if o.values["threshold"] == nil {
 		f.errorf(o.line, "The key threshold is missing; write how many may run at once.")
 	} else {
-		l.Threshold = f.whole(o, "threshold", 0, 1, 1<<20)
+		l.Threshold = f.whole(o, "threshold", 0, 1<<20)
 	}
 	switch action := o.text("action"); action {
 	case "", "delay":
@@ -140,9 +140,9 @@ const (
 
 func (f *file) approval(o object, ref string) *policy.Approval {
 	a := &policy.Approval{
-		Policy: ref, Roles: f.names(o, "roles"), Users: f.names(o, "users"), Required: f.whole(o, "required", 1, 1, 20),
+		Policy: ref, Roles: f.names(o, "roles"), Users: f.names(o, "users"), Required: f.whole(o, "required", 1, 20),
 		Self: o.truth("self", false), Channel: o.text("channel"),
-		TTL: time.Duration(f.whole(o, "ttl", defaultApproval, 1, maxApproval)) * time.Second,
+		TTL: time.Duration(f.whole(o, "ttl", defaultApproval, maxApproval)) * time.Second,
 	}
 	if when := o.values["when"]; when != nil {
 		a.When = when.Text
@@ -157,15 +157,15 @@ func (f *file) approval(o object, ref string) *policy.Approval {
 	return a
 }
 
-// whole returns a whole number within bounds.
-func (f *file) whole(o object, key string, fallback, least, most int64) int {
+// whole returns a whole number from 1 to most.
+func (f *file) whole(o object, key string, fallback, most int64) int {
 	n := o.values[key]
 	if n == nil {
 		return int(fallback)
 	}
 	v, ok := n.Any().(int64)
-	if !ok || v < least || v > most {
-		f.errorf(n.Line, "The key %s must be a whole number from %d to %d, not %s.", key, least, most, n.Text)
+	if !ok || v < 1 || v > most {
+		f.errorf(n.Line, "The key %s must be a whole number from 1 to %d, not %s.", key, most, n.Text)
 	}
 	return int(v)
 }

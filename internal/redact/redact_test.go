@@ -72,8 +72,12 @@ func TestBlocksAndData(t *testing.T) {
 	const s, m = "it is hunter2", "it is ********"
 	blocks := func(s string) []bot.Block {
 		return []bot.Block{
-			{Text: s}, {Code: s}, {Fields: []bot.Field{{Name: s, Value: s}}}, bot.TableBlock([]string{s}, [][]string{{s, "x"}}),
-			{File: &bot.File{Name: s, Type: "text/plain", Content: []byte(s)}}, {Buttons: []bot.Button{{Label: s, Command: s}}},
+			{Text: s},
+			{Code: s},
+			{Fields: []bot.Field{{Name: s, Value: s}}},
+			bot.TableBlock([]string{s}, [][]string{{s, "x"}}),
+			{File: &bot.File{Name: s, Type: "text/plain", Content: []byte(s)}},
+			{Buttons: []bot.Button{{Label: s, Command: s}}},
 		}
 	}
 	given := blocks(s)
