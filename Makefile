@@ -65,11 +65,12 @@ bench: need-go ## Run the benchmarks that match B, N times, into bin/bench.txt; 
 
 bin/petrel-fault: FORCE need-go need-redis
 	@$(step) "build petrel and the harness with the tag fault" env CGO_ENABLED=$(RACE) go build $(if $(filter 1,$(RACE)),-race) -tags fault -ldflags "-X main.version=$(VERSION)" -o bin/petrel-broken ./cmd/petrel
+	@go build -tags fault -ldflags "-X main.version=$(VERSION)" -o bin/petrel-timed ./cmd/petrel
 	@go build -tags fault -o $@ ./cmd/petrel-fault
 
 FORCE:
 
-harness = bin/petrel-fault -petrel bin/petrel-broken -commit $(VERSION)
+harness = bin/petrel-fault -petrel bin/petrel-broken -fast bin/petrel-timed -commit $(VERSION)
 
 fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 3 minutes; writes docs/guarantees/fault.json
 	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault

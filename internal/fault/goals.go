@@ -129,11 +129,10 @@ func nothingLost(all []outcome) (string, bool) {
 		if o.settled > o.lab.Lease+10*time.Second+o.own() {
 			late++
 		}
-		if strings.HasPrefix(o.name, "kill") || strings.HasPrefix(o.name, "a kill") {
-			slowest = max(slowest, o.settled)
-		}
+		slowest = max(slowest, o.settled-o.own())
 	}
-	text := fmt.Sprintf("%d commands accepted, %d processes killed or stopped: %d lost, the last end %.1f s after the last kill", accepted, deaths(all), lost, slowest.Seconds())
+	untaken := count(all, func(c *Command) int { return one(len(c.Acks) == 0) })
+	text := fmt.Sprintf("%d commands accepted (%d never were), %d processes killed or stopped: %d lost, the slowest end %.1f s after the last fault or its accept", accepted, untaken, deaths(all), lost, slowest.Seconds())
 	return text, lost == 0 && late == 0
 }
 

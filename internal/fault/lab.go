@@ -25,6 +25,7 @@ import (
 // Setup says what a lab is made of.
 type Setup struct {
 	Binary   string
+	Fast     string // the same without the race detector
 	Replicas int
 	Lease    time.Duration
 	Drain    time.Duration // 20 s if zero

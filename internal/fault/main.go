@@ -35,6 +35,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags := flag.NewFlagSet("petrel-fault", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.StringVar(&o.base.Binary, "petrel", "", "the petrel to test, built with the tag fault")
+	flags.StringVar(&o.base.Fast, "fast", "", "the same without the race detector, for what measures time; the same file if empty")
 	flags.Uint64Var(&o.base.Seed, "seed", 0, "draws which command and which kill comes when; 0 draws the seed itself")
 	flags.DurationVar(&o.base.Lease, "lease", 5*time.Second, "how long a worker may be silent; 30 s is what is delivered")
 	flags.StringVar(&o.only, "only", "", "play only what has this in its name")
@@ -45,6 +46,9 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.base.Fast == "" {
+		o.base.Fast = o.base.Binary
 	}
 	if o.base.Seed == 0 {
 		o.base.Seed = uint64(clock.System().Now().UnixNano()) //nolint:gosec // any number does
@@ -105,11 +109,22 @@ func Main(ctx context.Context, out io.Writer, args []string) error {
 
 // play runs the jobs, some of them at once, and tells of each as it ends.
 func (o options) play(ctx context.Context, out io.Writer) []outcome {
+	var all []outcome
+	var beside []job
+	for _, j := range o.jobs() {
+		if !j.timed {
+			beside = append(beside, j)
+			continue
+		}
+		r := j.run(ctx, o.base)
+		r.tell(out)
+		all = append(all, r)
+	}
 	var group errgroup.Group
 	group.SetLimit(o.at)
 	results := make(chan outcome)
 	go func() { // ends with the last result, which is read below
-		for _, j := range o.jobs() {
+		for _, j := range beside {
 			group.Go(func() error {
 				results <- j.run(ctx, o.base, j.defects...)
 				return nil
@@ -118,7 +133,6 @@ func (o options) play(ctx context.Context, out io.Writer) []outcome {
 		_ = group.Wait() // none returns an error
 		close(results)
 	}()
-	var all []outcome
 	for r := range results {
 		r.tell(out)
 		all = append(all, r)
@@ -198,5 +212,9 @@ func (o options) scale() string {
 	if o.long > 0 {
 		return fmt.Sprintf("%s of random kills, lease %s", o.long, o.base.Lease)
 	}
-	return fmt.Sprintf("short, lease %s instead of 30 s, chat minutes as seconds", o.base.Lease)
+	race := ""
+	if o.base.Fast != o.base.Binary {
+		race = ", race detector in all but R1, R18 and R23"
+	}
+	return fmt.Sprintf("short, lease %s instead of 30 s, chat minutes as seconds%s", o.base.Lease, race)
 }

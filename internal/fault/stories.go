@@ -30,8 +30,8 @@ func stories() []scenario {
 	return []scenario{
 		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}},
 		{name: "a kill now and then", play: randomKills(10, 20*time.Second, 3*time.Second), setup: Setup{Replicas: 3}},
-		{name: "load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3}},
-		{name: "overload", play: load(500, 4*time.Second), setup: Setup{Replicas: 2}, settle: 60 * time.Second},
+		{name: "load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3}, timed: true},
+		{name: "overload", play: load(500, 4*time.Second), setup: Setup{Replicas: 2}, settle: 60 * time.Second, timed: true},
 		{name: "Redis is killed and comes back", play: redisGone, setup: Setup{Replicas: 2}},
 		{name: "Redis hangs", play: redisHangs, setup: Setup{Replicas: 2}},
 		{name: "Redis is killed under load", play: redisKilledUnderLoad, setup: Setup{Replicas: 2}},
@@ -41,7 +41,7 @@ func stories() []scenario {
 		{name: "Redis is full", play: full, setup: Setup{Replicas: 2}},
 		{name: "Redis may evict", play: evicting, setup: Setup{Replicas: 1}},
 		{name: "a poisonous command", play: poisonous, setup: Setup{Replicas: 2}},
-		{name: "hostile lines", play: hostileLines, setup: Setup{Replicas: 2}},
+		{name: "hostile lines", play: hostileLines, setup: Setup{Replicas: 2}, timed: true},
 		{name: "asked to stop", play: askedToStop, setup: Setup{Replicas: 2, Drain: 3 * time.Second}, settle: 40 * time.Second},
 	}
 }
@@ -49,11 +49,12 @@ func stories() []scenario {
 // load has people write at a rate for a time.
 func load(rate int, length time.Duration) func(context.Context, *lab) error {
 	return func(ctx context.Context, l *lab) error {
-		l.figures["rate"] = float64(rate)
 		l.figures["idle MiB"] = l.memory()
+		begun, all := l.clock.Now(), rate*int(length/time.Second)
+		defer func() { l.figures["rate"] = float64(all) / l.clock.Now().Sub(begun).Seconds() }()
 		var writers errgroup.Group
 		writers.SetLimit(64)
-		for range rate * int(length/time.Second) {
+		for range all {
 			writers.Go(func() error {
 				_, err := l.say(ctx, Echo, 0, 0)
 				return err
