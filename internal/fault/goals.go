@@ -21,7 +21,7 @@ type goal struct {
 
 func goals() []goal {
 	return []goal{
-		{"R1", "ack in time", "p99 ≤500 ms, max <2.5 s; 0 acks without a record", []string{"load"}, acksInTime},
+		{"R1", "ack in time", "at 50/s p99 ≤500 ms, max <2.5 s; 0 acks without a record", []string{"load"}, acksInTime},
 		{"R2", "nothing accepted is lost", "0 lost; all ended within lease + 10 s", nil, nothingLost},
 		{"R3", "no double effect", "0 duplicates of class once, 0 differing ones of class idempotent", nil, noDoubles},
 		{"R4", "honest grey zone", "abandoned ≤ deaths; each says what is known; 0 wrong ends", nil, greyZone},
@@ -33,7 +33,7 @@ func goals() []goal {
 		{"R17", "poison", "abandoned after 3 deaths, the others go on, a person is told", []string{"a poisonous command"}, poison},
 		{"R18", "hostile input", "0 processes lost; each line answered, p99 ≤500 ms from end to end", []string{"hostile lines"}, hostile},
 		{"R19", "drain", "intake ends ≤1 s, exit ≤25 s, 0 lost, long runs handed over", []string{"asked to stop"}, drained},
-		{"R23", "overload", "accepted ones end; the others told ≤2.5 s; memory ≤2× idle + 64 MiB", []string{"overload"}, overload},
+		{"R23", "overload", "at 500/s the accepted ones end; the others told ≤2.5 s; memory ≤2× idle + 64 MiB", []string{"overload"}, overload},
 	}
 }
 
@@ -117,7 +117,7 @@ func acksInTime(all []outcome) (string, bool) {
 	p99, most := quantiles(waits)
 	bad := violated(all, AckedIsKept, OneEnd)
 	text := fmt.Sprintf("%d commands at %.0f/s, 3 replicas: p99 %s, max %s, %d acks without a record", len(waits), all[0].lab.figures["rate"], ms(p99), ms(most), bad)
-	return text, len(waits) == len(all[0].history.Commands) && p99 <= 500*time.Millisecond && most < 2500*time.Millisecond && bad == 0
+	return text, all[0].lab.figures["rate"] > 45 && len(waits) == len(all[0].history.Commands) && p99 <= 500*time.Millisecond && most < 2500*time.Millisecond && bad == 0
 }
 
 func nothingLost(all []outcome) (string, bool) {
@@ -131,8 +131,13 @@ func nothingLost(all []outcome) (string, bool) {
 		}
 		slowest = max(slowest, o.settled-o.own())
 	}
-	untaken := count(all, func(c *Command) int { return one(len(c.Acks) == 0) })
-	text := fmt.Sprintf("%d commands accepted (%d never were), %d processes killed or stopped: %d lost, the slowest end %.1f s after the last fault or its accept", accepted, untaken, deaths(all), lost, slowest.Seconds())
+	refused := 0
+	untaken := count(all, func(c *Command) int {
+		_, told := c.Told("refused")
+		refused += one(len(c.Acks) == 0 && told)
+		return one(len(c.Acks) == 0)
+	})
+	text := fmt.Sprintf("%d commands accepted (%d never were, of which %d were told so), %d processes killed or stopped: %d lost, the slowest end %.1f s after the last fault or its accept", accepted, untaken, refused, deaths(all), lost, slowest.Seconds())
 	return text, lost == 0 && late == 0
 }
 
@@ -334,5 +339,5 @@ func overload(all []outcome) (string, bool) {
 	})
 	bad := violated(all)
 	text := fmt.Sprintf("%.0f/s offered: %d accepted, %d told to try again, the slowest after %s, %d without a word, %d violations; memory %.0f MiB, idle %.0f", f["rate"], accepted, busy, ms(slowest), silent, bad, f["memory MiB"], f["idle MiB"])
-	return text, accepted > 0 && silent == 0 && slowest <= 2500*time.Millisecond && bad == 0 && f["memory MiB"] <= 2*f["idle MiB"]+64
+	return text, f["rate"] > 450 && accepted > 0 && silent == 0 && slowest <= 2500*time.Millisecond && bad == 0 && f["memory MiB"] <= 2*f["idle MiB"]+64
 }

@@ -54,15 +54,18 @@ func load(rate int, length time.Duration) func(context.Context, *lab) error {
 		defer func() { l.figures["rate"] = float64(all) / l.clock.Now().Sub(begun).Seconds() }()
 		var writers errgroup.Group
 		writers.SetLimit(64)
-		for range all {
+		for i := range all {
 			writers.Go(func() error {
 				_, err := l.say(ctx, Echo, 0, 0)
 				return err
 			})
-			if err := clock.Wait(ctx, l.clock, time.Second/time.Duration(rate)); err != nil {
+			next := begun.Add(time.Duration(i+1) * time.Second / time.Duration(rate))
+			if err := clock.Wait(ctx, l.clock, next.Sub(l.clock.Now())); err != nil {
 				return errors.Join(err, writers.Wait())
 			}
-			l.figures["memory MiB"] = max(l.figures["memory MiB"], l.memory())
+			if i%rate == rate-1 {
+				l.figures["memory MiB"] = max(l.figures["memory MiB"], l.memory())
+			}
 		}
 		return writers.Wait()
 	}
