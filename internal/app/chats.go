@@ -30,14 +30,13 @@ func (a *App) addChats(o Options, s store.Store) error {
 	return nil
 }
 
-// newWatch returns the watch over the store's epoch, or nil where nothing can be lost or nobody can tell.
+// newWatch returns the watch over the store's epoch, or nil where no chat can tell what was lost.
 func (a *App) newWatch(c config.Config, s store.Store) *catchup.Watch {
-	epochs, ok := s.(catchup.Store)
-	if !ok || len(a.chats) == 0 {
+	if len(a.chats) == 0 {
 		return nil
 	}
 	return catchup.New(catchup.Parts{
-		Store: epochs, Engine: a.Executor, Receiver: a.Desk, Chats: a.chats, Clock: clock.System(), Log: a.log,
+		Store: s, Engine: a.Executor, Receiver: a.Desk, Chats: a.chats, Clock: clock.System(), Log: a.log,
 		File: filepath.Join(c.Data, epochFile),
 	})
 }

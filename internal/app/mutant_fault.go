@@ -8,27 +8,13 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/catchup"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
 // mutated returns the store with the defects that this process is to have and that are best made there.
-func mutated(s store.Store) store.Store {
-	if epochs, ok := s.(catchup.Store); ok {
-		return struct {
-			mutant
-			epoch
-		}{mutant{s}, epochs}
-	}
-	return mutant{s}
-}
-
-// epoch keeps the method that not every store has.
-type epoch interface {
-	Epoch(ctx context.Context) (string, error)
-}
+func mutated(s store.Store) store.Store { return mutant{s} }
 
 type mutant struct{ store.Store }
 
