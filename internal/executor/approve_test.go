@@ -196,6 +196,7 @@ func TestApprovalRaces(t *testing.T) {
 // approvalRace lets four people approve twice each where two are needed, while nothing else happens (0), the asker cancels (1), or the time
 // runs out (2).
 func approvalRace(t *testing.T, against int) {
+	t.Helper()
 	p, _, ran, id := asking(t, policy.Approval{Required: 2, TTL: time.Minute})
 	w := p.world
 	var group errgroup.Group
