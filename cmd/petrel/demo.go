@@ -56,7 +56,7 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	} else if err := os.MkdirAll(data, 0o700); err != nil {
 		return bot.E(bot.CodeUnavailable, "cmd.demo.data", "The folder "+data+" cannot be made.", err)
 	}
-	sim, err := startSim(cmd, filepath.Join(data, "clary-ledger.jsonl"))
+	sim, err := startSim(cmd, "clary", filepath.Join(data, "clary-ledger.jsonl"))
 	if err != nil {
 		return err
 	}
