@@ -179,7 +179,8 @@ func newWorld(t *testing.T) *world {
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"), {Name: "changes", Type: "boolean", Schema: map[string]any{}},
+				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"),
+				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -108,7 +109,10 @@ func (j *job) writeMarks(ctx context.Context, marks ...bot.Checkpoint) error {
 	if err != nil || len(puts) == 0 {
 		return err
 	}
-	return j.write(ctx, store.Batch{Puts: puts})
+	if err := j.write(ctx, store.Batch{Puts: puts}); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.CheckpointAfter)
 }
 
 // write commits what does not change the execution itself, as long as the claim holds. A handler that lost it is stopped.

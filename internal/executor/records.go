@@ -16,6 +16,7 @@ const (
 	kindDedupe     = "dedupe"     // by delivery: which execution it became
 	kindReply      = "reply"      // by posting key: what the living reply shows
 	kindDelivery   = "delivery"   // by posting key: what the platform has of it
+	kindUnposted   = "unposted"   // by posting key: that the platform has nothing of it yet, found by its thread
 	kindCheckpoint = "checkpoint" // by execution id and target
 
 	workQueue   = "work"

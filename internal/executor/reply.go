@@ -33,6 +33,11 @@ func (x *Executor) addReply(ctx context.Context, b *store.Batch, e *bot.Executio
 	if r.Final() {
 		patience = 0
 	}
+	if e.Status == bot.Requested && len(e.History) == 1 {
+		if err := addUnposted(b, e); err != nil {
+			return err
+		}
+	}
 	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r}, patience)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	case died >= maxDeaths:
 		return false, x.abandon(ctx, j, &bot.Fault{Code: bot.CodePoison, Text: fmt.Sprintf(
 			"%d workers died while they ran it, so it is not tried again. Look at the log for %s before you run it again.", died, e.ID)})
-	case !e.Class.Repeatable():
+	case !e.Class.Repeatable() && !failpoint.Mutant(failpoint.RetryOnce):
 		return false, x.verify(ctx, j)
 	case e.Status == bot.Canceling:
 		return false, x.end(ctx, j, bot.Canceled, &bot.Fault{

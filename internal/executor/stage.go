@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
@@ -32,7 +33,10 @@ func (x *Executor) run(ctx context.Context, h hold) {
 	defer x.leave(j)
 
 	log := x.Log.With("execution", h.ID, "fence", h.Fence)
-	goOn, err := x.resume(ctx, j)
+	goOn, err := false, failpoint.Hit(ctx, failpoint.ClaimAfter)
+	if err == nil {
+		goOn, err = x.resume(ctx, j)
+	}
 	if goOn && err == nil {
 		err = x.finish(ctx, j, x.pass(ctx, j))
 	}
@@ -114,7 +118,7 @@ func (x *Executor) begin(ctx context.Context, j *job) error {
 	if err := x.move(ctx, j, line, moves...); err != nil {
 		return errors.Join(errLater, err)
 	}
-	return nil
+	return failpoint.Hit(ctx, failpoint.BeginAfter)
 }
 
 // do runs the handler and shows its progress meanwhile.
@@ -122,8 +126,11 @@ func (x *Executor) do(ctx context.Context, j *job) error {
 	stopShowing := x.showProgress(ctx, j)
 	defer stopShowing()
 	return j.guarded(ctx, x.timeout(j.action.Spec), func(ctx context.Context) error {
-		var err error
-		j.result, err = j.action.Handler.Do(ctx, j, j.params)
+		err := failpoint.Hit(ctx, failpoint.EffectBefore)
+		if err == nil {
+			j.result, err = j.action.Handler.Do(ctx, j, j.params)
+			_ = failpoint.Hit(ctx, failpoint.EffectAfter) // what was done cannot fail any more
+		}
 		return err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -142,7 +143,7 @@ func (x *Executor) end(ctx context.Context, j *job, to bot.Status, fault *bot.Fa
 		err := x.tryEnd(ctx, j, to, fault)
 		if err == nil {
 			x.logEnd(j)
-			return nil
+			return failpoint.Hit(ctx, failpoint.RecordAfter)
 		}
 		if bot.ErrorCode(err) == bot.CodeConflict {
 			if err = x.reload(ctx, j, err); err == nil {

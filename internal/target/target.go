@@ -14,7 +14,7 @@ import (
 // Max is how many targets one execution may have.
 const Max = 1 << 20
 
-// Expand returns the names in a node set. A text that is none, and has none of the marks of one, such as rack/3, is a name by itself.
+// Expand returns the names in a node set. A text with a slash, which no node's name has, is a name by itself, such as rack/3.
 // CodeInvalid says what is wrong with it.
 func Expand(text string, groups map[string]string) ([]string, error) {
 	text = strings.TrimSpace(text)
@@ -25,7 +25,7 @@ func Expand(text string, groups map[string]string) ([]string, error) {
 	switch {
 	case err == nil:
 		return names, nil
-	case strings.ContainsAny(text, "[]@, \t\n"):
+	case !strings.Contains(text, "/") || strings.ContainsAny(text, "[]@, \t\n"):
 		return nil, err
 	case len(text) > maxName || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return nil, bot.E(bot.CodeInvalid, "target.expand", "A target is a name of at most 200 characters without control characters.", nil)
