@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/adapters/console"
+	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
@@ -40,6 +41,7 @@ type App struct {
 	Desk     *chat.Desk
 	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
+	Slack    *slack.Adapter   // nil when the configuration names no workspace
 
 	gate    executor.Gate
 	render  *render.Renderer
@@ -79,6 +81,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}, executorOptions(o))
 	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Fixed: a.render.Fixed, Clock: clock.System(), Log: o.Log})
 	if err := a.load(o.Config); err != nil {
+		return nil, err
+	}
+	if err := a.addSlack(o); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)
@@ -141,6 +146,10 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	}
 	run(a.Executor.Run)
 	run(a.warnOfFaults)
+	if a.Slack != nil {
+		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Slack) })
+		run(func(ctx context.Context) error { return a.Slack.Run(ctx, a.Desk) })
+	}
 	if a.Console != nil {
 		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })
 		run(func(ctx context.Context) error {

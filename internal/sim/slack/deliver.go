@@ -27,19 +27,24 @@ type delivery struct {
 type attempt struct {
 	line   Line
 	socket *socket
-	sent   time.Time
 	done   chan json.RawMessage // takes the payload of the acknowledgement
 }
 
-// start delivers d in the background. It is called with mu held.
+// start delivers d: the first envelope goes out at once, so that those of one socket keep their order, and the rest is done in the
+// background. It is called with mu held.
 func (s *Server) start(d *delivery) {
-	if s.ctx.Err() == nil {
-		s.work.Go(func() { s.deliver(d) })
+	if s.ctx.Err() != nil {
+		return
 	}
+	var first *attempt
+	if s.o.Deliver == "" {
+		first = s.sendEnvelope(d, 1, "")
+	}
+	s.work.Go(func() { s.deliver(d, first) })
 }
 
 // deliver tries until the delivery is acknowledged. An event is tried four times, anything else once.
-func (s *Server) deliver(d *delivery) {
+func (s *Server) deliver(d *delivery, sent *attempt) {
 	pauses := retries()
 	if d.kind != "events_api" {
 		pauses = nil
@@ -50,7 +55,12 @@ func (s *Server) deliver(d *delivery) {
 		if s.o.Deliver != "" {
 			ok, reason = s.attemptHTTP(d, n, reason)
 		} else {
-			ok, reason = s.attemptSocket(d, n, reason)
+			if n > 1 {
+				s.mu.Lock()
+				sent = s.sendEnvelope(d, n, reason)
+				s.mu.Unlock()
+			}
+			ok, reason = s.awaitAck(sent, d)
 		}
 		if ok || n > len(pauses) || clock.Wait(s.ctx, s.clock, pauses[n-1]) != nil {
 			if !ok && d.kind != "events_api" {
@@ -76,40 +86,38 @@ func (s *Server) tellTrouble(d *delivery) {
 	s.note(Line{Kind: LineFailed, Delivery: d.id, Type: d.kind, Channel: d.at, User: d.by, Code: "operation_timeout"})
 }
 
-func (s *Server) attemptSocket(d *delivery, n int, reason string) (ok bool, why string) {
-	s.mu.Lock()
+// sendEnvelope sends the next attempt through the socket whose turn it is. It is called with mu held.
+func (s *Server) sendEnvelope(d *delivery, n int, reason string) *attempt {
 	a := &attempt{
 		line:   Line{Kind: LineDelivery, Delivery: d.id, Envelope: s.state.nextID("env-"), Type: d.kind, Attempt: n, Channel: d.at, User: d.by},
-		socket: s.nextSocket(), sent: s.clock.Now(), done: make(chan json.RawMessage, 1),
+		socket: s.nextSocket(), done: make(chan json.RawMessage, 1),
 	}
 	if a.socket == nil {
 		a.line.Kind, a.line.Code = LineFailed, "no_socket"
 		s.note(a.line)
-		s.mu.Unlock()
-		return false, "no_socket"
+		return a
 	}
 	s.pending[a.line.Envelope] = a
 	s.note(a.line)
-	s.mu.Unlock()
 	envelope := answer{
 		"type": d.kind, "envelope_id": a.line.Envelope, "payload": d.payload, "accepts_response_payload": d.kind != "events_api",
 	}
 	if d.kind == "events_api" {
 		envelope["retry_attempt"], envelope["retry_reason"] = n-1, reason
 	}
-	why = "timeout"
-	if a.socket.write(envelope) != nil {
-		why = "connection_failed"
-	}
-	return s.awaitAck(a, d, why)
+	_ = a.socket.write(envelope) // what is lost on the way is not acknowledged
+	return a
 }
 
 // awaitAck waits for the acknowledgement of an attempt that was sent.
-func (s *Server) awaitAck(a *attempt, d *delivery, why string) (bool, string) {
+func (s *Server) awaitAck(a *attempt, d *delivery) (ok bool, why string) {
+	if a.socket == nil {
+		return false, a.line.Code
+	}
+	why = "timeout"
 	timer := s.clock.NewTimer(ackWithin)
 	defer timer.Stop()
 	var payload json.RawMessage
-	ok := false
 	select {
 	case payload = <-a.done:
 		ok = true

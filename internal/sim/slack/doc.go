@@ -36,7 +36,7 @@
 //	POST   /_sim/slash          {"user","channel","command","text"}
 //	POST   /_sim/press          {"user","channel","ts","label"}: the button with that label
 //	POST   /_sim/raw            {"type","payload"}: any envelope, however malformed
-//	POST   /_sim/redeliver      the last event once more, under the same event id
+//	POST   /_sim/redeliver      the events of the last message once more, under the same ids
 //	GET    /_sim/messages       ?channel=: what stands there, ephemeral messages included
 //	GET    /_sim/wait           ?text=&timeout=10s: waits until the text can be read somewhere; answers {"seen"}
 //	GET    /_sim/sockets        how many are open

@@ -42,6 +42,7 @@ func (s *Server) Say(w Said) (ts string, err error) {
 	if err != nil {
 		return "", err
 	}
+	s.lastEvents = nil
 	m := &Message{TS: s.state.nextTS(s.clock.Now()), Thread: w.Thread, User: p.ID, Text: s.state.mentioned(escape(w.Text))}
 	s.state.messages[c.ID] = append(s.state.messages[c.ID], m)
 	s.note(Line{Kind: LineSaid, Channel: c.ID, Thread: m.Thread, TS: m.TS, User: p.ID, Text: m.Text})
@@ -84,18 +85,20 @@ func (s *Server) event(p Person, c *Channel, m *Message, kind string) {
 		"event_time": s.clock.Now().Unix(), "is_ext_shared_channel": c.Shared, "event_context": "4-sim",
 		"authorizations": []answer{{"team_id": Team, "user_id": BotUser, "is_bot": true}},
 	}}
-	s.lastEvent = d
+	s.lastEvents = append(s.lastEvents, d)
 	s.start(d)
 }
 
-// Redeliver delivers the last event once more, under the same event id.
+// Redeliver delivers the events of the last message once more, under the same event ids.
 func (s *Server) Redeliver() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lastEvent == nil {
+	if s.lastEvents == nil {
 		return bot.E(bot.CodeNotFound, "simslack.event.redeliver", "There was no event yet", nil)
 	}
-	s.start(s.lastEvent)
+	for _, d := range s.lastEvents {
+		s.start(d)
+	}
 	return nil
 }
 

@@ -53,20 +53,20 @@ type Server struct {
 	mux    *http.ServeMux
 
 	// mu guards what follows.
-	mu        sync.Mutex
-	state     state
-	ledger    ledger
-	changed   chan struct{} // closed at the next change of what can be read
-	scopes    map[string]bool
-	revoked   bool
-	buckets   map[string]*bucket
-	tickets   map[string]bool // of sockets to be opened
-	sockets   []*socket
-	turn      int // of the socket that is next
-	pending   map[string]*attempt
-	hooks     map[string]*hook    // by the last part of response_url
-	triggers  map[string]deadline // by trigger_id
-	lastEvent *delivery
+	mu         sync.Mutex
+	state      state
+	ledger     ledger
+	changed    chan struct{} // closed at the next change of what can be read
+	scopes     map[string]bool
+	revoked    bool
+	buckets    map[string]*bucket
+	tickets    map[string]bool // of sockets to be opened
+	sockets    []*socket
+	turn       int // of the socket that is next
+	pending    map[string]*attempt
+	hooks      map[string]*hook    // by the last part of response_url
+	triggers   map[string]deadline // by trigger_id
+	lastEvents []*delivery         // of the last message
 }
 
 // New returns a server for o.

@@ -144,6 +144,7 @@ func (k *socket) write(body any) error {
 	if k.deaf {
 		return nil // it is lost on the way
 	}
+	_ = k.conn.SetWriteDeadline(clock.System().Now().Add(writeWithin)) // a connection that takes nothing is an error at the write
 	return k.conn.WriteJSON(body)
 }
 
