@@ -211,6 +211,7 @@ func (r Reader) press(payload []byte) (Event, error) {
 			ChannelID string `json:"channel_id"`
 			MessageTS string `json:"message_ts"`
 			ThreadTS  string `json:"thread_ts"`
+			Ephemeral bool   `json:"is_ephemeral"`
 		} `json:"container"`
 		Actions []struct {
 			Type     string `json:"type"`
@@ -234,7 +235,7 @@ func (r Reader) press(payload []byte) (Event, error) {
 	}
 	at := bot.Origin{Channel: p.Container.ChannelID, Thread: p.Container.ThreadTS, User: p.User.ID}
 	direct := isDirect(at.Channel)
-	if at.Thread == "" && !direct {
+	if at.Thread == "" && !direct && !p.Container.Ephemeral { // nothing can hang below a message that only one person saw
 		at.Thread = p.Container.MessageTS
 	}
 	return Event{

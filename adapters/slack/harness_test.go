@@ -2,7 +2,6 @@ package slack_test
 
 import (
 	"context"
-	"io"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -23,6 +22,7 @@ func TestConformance(t *testing.T) {
 	for _, channel := range []string{"C0OPS", "D0ANN"} {
 		t.Run(channel, func(t *testing.T) {
 			adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
+				t.Helper()
 				h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1})
 				h.channel = channel
 				return h
@@ -51,14 +51,17 @@ var (
 func newHarness(t *testing.T, sim simslack.Options, o slack.Options) *harness {
 	t.Helper()
 	h := &harness{channel: "C0OPS", clock: clock.NewFake(start())}
-	sim.Clock = h.clock
-	if sim.Ledger == nil {
-		sim.Ledger = io.Discard
-	}
+	sim.Clock, o.Clock = h.clock, h.clock
+	h.serve(t, sim, o)
+	return h
+}
+
+// serve starts the simulator and makes an adapter for it.
+func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
+	t.Helper()
 	h.sim = simslack.New(t.Context(), sim)
 	h.web = httptest.NewServer(h.sim)
 	o.Workspaces = []slack.Workspace{{BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, URL: h.web.URL + "/api/"}}
-	o.Clock = h.clock
 	var err error
 	if h.slack, err = slack.New(o); err != nil {
 		t.Fatal(err)
@@ -68,7 +71,6 @@ func newHarness(t *testing.T, sim simslack.Options, o slack.Options) *harness {
 		h.sim.Close()
 		h.web.Close()
 	})
-	return h
 }
 
 func (h *harness) Adapter() bot.Adapter { return h.slack }

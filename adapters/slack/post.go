@@ -127,6 +127,10 @@ func (w *workspace) edit(ctx context.Context, at place, p bot.Posting) error {
 // post writes a new message. Where the bot is not in the channel, which a slash command does not need, it writes to the person.
 func (w *workspace) post(ctx context.Context, p bot.Posting) (place, error) {
 	at, err := w.postTo(ctx, p.Origin.Channel, p)
+	if bot.ErrorCode(err) == bot.CodeNotFound && p.Origin.Thread != "" { // somebody deleted the question
+		p.Origin.Thread = ""
+		at, err = w.postTo(ctx, p.Origin.Channel, p)
+	}
 	if bot.ErrorCode(err) == bot.CodeForbidden && p.Origin.User != "" && !isDirect(p.Origin.Channel) {
 		channel, openErr := w.direct(ctx, p.Origin.User)
 		if openErr != nil {
