@@ -16,35 +16,33 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/bot"
+	simchat "github.com/petrelops/petrel/internal/sim/chat"
 	simclary "github.com/petrelops/petrel/internal/sim/clary"
-	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
 // listening begins the line in which a simulator tells its address.
 const listening = "listening on "
 
+// simFlags are what every simulator is told.
+type simFlags struct {
+	listen, ledger string
+	withParent     bool
+}
+
+func (f *simFlags) add(cmd *cobra.Command, listen string) {
+	cmd.Flags().StringVar(&f.listen, "listen", listen, "address to listen on")
+	cmd.Flags().StringVar(&f.ledger, "ledger", "", "append every change to `FILE`, a JSON object a line")
+	cmd.Flags().BoolVar(&f.withParent, "with-parent", false, "end when standard input ends, as it does when whoever started this dies")
+}
+
 func newSim() *cobra.Command {
 	sim := &cobra.Command{Use: "sim", Short: "Run a stand-in for a system that cannot be installed here"}
-	sim.AddCommand(newSimClary(), newSimSlack())
+	sim.AddCommand(newSimClary(), newSimChat(), newSimSlack())
 	return sim
 }
 
-// stand is how a simulator is served.
-type stand struct {
-	listen     string
-	ledger     string
-	withParent bool
-}
-
-// flags adds what every simulator can be told.
-func (s *stand) flags(cmd *cobra.Command, listen string) {
-	cmd.Flags().StringVar(&s.listen, "listen", listen, "address to listen on")
-	cmd.Flags().StringVar(&s.ledger, "ledger", "", "append every effect to `FILE`, a JSON object a line")
-	cmd.Flags().BoolVar(&s.withParent, "with-parent", false, "end when standard input ends, as it does when whoever started this dies")
-}
-
 func newSimClary() *cobra.Command {
-	var s stand
+	var flags simFlags
 	var latency time.Duration
 	var nodes int
 	cmd := &cobra.Command{
@@ -56,44 +54,45 @@ The address is told on standard output. The simulator ends when it is interrupte
 listen on loopback only.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := simclary.Options{Latency: latency}
-			if nodes > 0 {
-				o.Nodes = plainNodes(nodes)
-			}
-			return s.serve(cmd, func(ledger io.Writer) (http.Handler, func(), error) {
-				o.Ledger = ledger
+			return flags.serve(cmd, func(ledger io.Writer) (simulator, error) {
+				o := simclary.Options{Latency: latency, Ledger: ledger}
+				if nodes > 0 {
+					o.Nodes = plainNodes(nodes)
+				}
 				sim, err := simclary.New(o)
-				return sim, func() { sim.ClearFaults() }, err
+				if err != nil {
+					return simulator{}, err
+				}
+				return simulator{handler: sim, end: sim.ClearFaults}, nil
 			})
 		},
 	}
-	s.flags(cmd, "127.0.0.1:8088")
+	flags.add(cmd, "127.0.0.1:8088")
 	cmd.Flags().DurationVar(&latency, "latency", 0, "add this to every answer")
 	cmd.Flags().IntVar(&nodes, "nodes", 0, "have `N` nodes n[1-N], all in production, instead of the 60 of the demo")
 	return cmd
 }
 
-func newSimSlack() *cobra.Command {
-	var s stand
-	o := simslack.Options{}
+func newSimChat() *cobra.Command {
+	var flags simFlags
+	var scale int
 	cmd := &cobra.Command{
-		Use:   "slack",
-		Short: "Serve a Slack workspace with a page to type on, and write a ledger of every delivery and post",
-		Long: `Serve a Slack workspace with a page to type on, and write a ledger of every delivery and post.
+		Use:   "chat",
+		Short: "Serve a chat over plain HTTP for adapters.relay, and write a ledger of all that is said",
+		Long: `Serve a chat over plain HTTP for adapters.relay, and write a ledger of all that is said.
 
-The address is told on standard output; open it in a browser. A bot joins with api_url set to the address and api/ behind it, the bot
-token ` + simslack.DefaultBotToken + ` and the app-level token ` + simslack.DefaultAppToken + `. Whoever reaches the address can do everything, so listen on loopback only.`,
+The address is told on standard output. The simulator ends when it is interrupted. People write, and faults are ordered, at /_sim/ below
+the address, so listen on loopback only.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return s.serve(cmd, func(ledger io.Writer) (http.Handler, func(), error) {
-				o.Ledger = ledger
-				sim := simslack.New(cmd.Context(), o)
-				return sim, sim.Close, nil
+			return flags.serve(cmd, func(ledger io.Writer) (simulator, error) {
+				sim := simchat.New(simchat.Options{Ledger: ledger, Scale: scale})
+				return simulator{handler: sim, end: sim.Close}, nil
 			})
 		},
 	}
-	s.flags(cmd, "127.0.0.1:8089")
-	cmd.Flags().StringVar(&o.Deliver, "deliver", "", "post events, commands and interactions below `URL` instead of sending them through sockets")
+	flags.add(cmd, "127.0.0.1:8089")
+	cmd.Flags().IntVar(&scale, "scale", 1, "divide the minutes between redeliveries and the seconds between signs of life by `N`")
 	return cmd
 }
 
@@ -105,36 +104,43 @@ func plainNodes(n int) map[string]string {
 	return nodes
 }
 
-// serve runs the simulator that build makes until the context ends. release lets go of what the simulator holds.
-func (s *stand) serve(cmd *cobra.Command, build func(ledger io.Writer) (sim http.Handler, release func(), err error)) (err error) {
-	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
-	if s.withParent {
+// simulator is what a command of sim serves, and how its own work is ended.
+type simulator struct {
+	handler http.Handler
+	end     func()
+}
+
+// serve opens the ledger and serves what build makes until the command is interrupted.
+func (f simFlags) serve(cmd *cobra.Command, build func(ledger io.Writer) (simulator, error)) (err error) {
+	if f.withParent {
+		ctx, cancel := context.WithCancel(cmd.Context())
+		defer cancel()
 		go func() { // it ends with the process: a read of standard input cannot be called back
 			_, _ = io.Copy(io.Discard, cmd.InOrStdin()) // any end is the end
 			cancel()
 		}()
+		cmd.SetContext(ctx)
 	}
-	ledger := io.Discard
-	if s.ledger != "" {
-		f, err := os.OpenFile(s.ledger, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return bot.E(bot.CodeUnavailable, "cmd.sim.ledger", "The ledger "+s.ledger+" cannot be written.", err)
+	var ledger io.Writer
+	if f.ledger != "" {
+		file, openErr := os.OpenFile(f.ledger, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if openErr != nil {
+			return bot.E(bot.CodeUnavailable, "cmd.sim.ledger", "The ledger "+f.ledger+" cannot be written.", openErr)
 		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		ledger = f
+		defer func() { err = errors.Join(err, file.Close()) }()
+		ledger = file
 	}
-	sim, release, err := build(ledger)
+	sim, err := build(ledger)
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	l, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", f.listen)
 	if err != nil {
-		return bot.E(bot.CodeUnavailable, "cmd.sim.listen", "Nothing can listen on "+s.listen+". Choose another address with --listen.", err)
+		return bot.E(bot.CodeUnavailable, "cmd.sim.listen", "Nothing can listen on "+f.listen+". Choose another address with --listen.", err)
 	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second}
-	stopped := context.AfterFunc(ctx, func() {
-		release()
+	server := &http.Server{Handler: sim.handler, ReadHeaderTimeout: 10 * time.Second}
+	stopped := context.AfterFunc(cmd.Context(), func() {
+		sim.end()
 		_ = server.Close() // it only ends connections
 	})
 	defer stopped()

@@ -33,6 +33,13 @@ type Engine interface {
 	Commands
 	History
 	Locker
+	Questions
+}
+
+// Questions are what executions wait on.
+type Questions interface {
+	Inquiries(ctx context.Context, limit int) ([]bot.Inquiry, error)
+	Respond(ctx context.Context, id string, a executor.Response) (bot.Inquiry, error)
 }
 
 // Commands change executions.
@@ -98,6 +105,9 @@ func New(p Parts) *Desk {
 		"chat.Lock":       d.lock,
 		"chat.Unlock":     d.unlock,
 		"chat.Audit":      d.audit,
+		"chat.Inquiries":  d.inquiries,
+		"chat.Approve":    d.approve,
+		"chat.Deny":       d.deny,
 		"chat.Whoami":     d.whoami,
 	}
 	return d

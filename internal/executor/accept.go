@@ -201,6 +201,15 @@ func (x *Executor) earlier(ctx context.Context, dedupe string) (bot.Execution, e
 	return *r.execution(), nil
 }
 
+// Known reports whether the delivery was accepted and is still on record.
+func (x *Executor) Known(ctx context.Context, dedupe string) (bool, error) {
+	_, err := x.Store.Get(ctx, store.Key{Kind: kindDedupe, ID: dedupe})
+	if bot.ErrorCode(err) == bot.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // keptText is what is kept of the line that was typed: nothing when it held a secret.
 func keptText(spec *bot.ActionSpec, params map[string]any, text string) string {
 	for name, value := range params {

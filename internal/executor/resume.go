@@ -28,6 +28,8 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	switch {
 	case e.Status == bot.Requested, e.Status == bot.Delayed:
 		return true, nil
+	case e.Status == bot.Pending:
+		return x.settleInquiry(ctx, j)
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
 	case died >= maxDeaths:
@@ -71,7 +73,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 		if err != nil {
 			return err
 		}
-		j.result = result
+		j.returned(result)
 		if finding != bot.Unknown {
 			j.finding = finding
 		}
@@ -89,7 +91,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 	case errors.Is(err, errStopping): // the next process looks
 		return x.Store.Commit(context.WithoutCancel(ctx), store.Batch{Release: []store.Release{{Claim: j.claim}}})
 	case err != nil:
-		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", err)
+		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", j.redact.Text(err.Error()))
 	}
 	return x.abandon(ctx, j, fault)
 }

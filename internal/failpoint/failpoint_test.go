@@ -29,6 +29,18 @@ var places = []string{
 	"internal/executor/outbox.go post Hit ReplyBefore",
 	"internal/executor/outbox.go post Hit ReplyAfter",
 	"internal/executor/resume.go resume Mutant RetryOnce",
+	"internal/app/mutant_fault.go Commit Mutant DedupeForgets",
+	"internal/app/mutant_fault.go Commit Mutant ReplyBeforeRecord",
+	"internal/app/mutant_fault.go Commit Mutant NoFence",
+	"internal/app/mutant_fault.go replyFirst Hit Torn",
+	"internal/app/mutant_fault.go Claim Mutant TakeoverEarly",
+	"internal/app/mutant_fault.go Renew Mutant NoFence",
+	"internal/app/mutant_fault.go Renew Mutant TakeoverEarly",
+	"internal/app/mutant_fault.go Now Mutant LocalClock",
+	"adapters/relay/run.go acknowledge Hit AckAfter",
+	"adapters/relay/run.go take Mutant AckBeforeAccept",
+	"adapters/relay/run.go take Mutant DropRetries",
+	"adapters/relay/run.go take Mutant DropRetries",
 }
 
 // A point that is not where its name says would let the harness test something else.

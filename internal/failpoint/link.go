@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,6 +26,9 @@ type Report struct {
 	PID   int    `json:"pid,omitempty"`
 	ID    uint64 `json:"id,omitempty"`
 	Point Point  `json:"point,omitempty"`
+	// Goroutines and Files are a census: what runs and what is open.
+	Goroutines int `json:"goroutines,omitempty"`
+	Files      int `json:"files,omitempty"`
 }
 
 // Order is what the harness sends: first the defects, then an answer for each hit, and offsets of the clock at any time.
@@ -33,6 +37,7 @@ type Order struct {
 	Do      string   `json:"do,omitempty"`
 	Defects []Defect `json:"defects,omitempty"`
 	Offset  *int64   `json:"offset,omitempty"` // seconds
+	Census  bool     `json:"census,omitempty"` // asks for one
 }
 
 // link is the connection to the harness.
@@ -81,6 +86,10 @@ func (l *link) obey(line []byte) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if o.Census {
+		open, _ := os.ReadDir("/proc/self/fd") // none where there is no such folder
+		_ = l.send(Report{Goroutines: runtime.NumGoroutine(), Files: len(open)})
+	}
 	if o.ID == 0 {
 		if o.Defects != nil {
 			l.defects = o.Defects

@@ -18,6 +18,9 @@ const (
 	ReplyAfter      Point = "reply.after"      // it was posted, and that is not on record
 )
 
+// Torn lies between the two halves of a write that a defect tore apart. It is met by a mutant only.
+const Torn Point = "mutant.torn"
+
 // Points returns every point. There is none for locks yet: lock.after comes with their stage.
 func Points() []Point {
 	return []Point{
