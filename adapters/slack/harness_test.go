@@ -94,17 +94,7 @@ func (h *harness) Say(ctx context.Context, person, line string) error {
 
 // listening waits until so many sockets are open.
 func (h *harness) listening(ctx context.Context, count int) error {
-	for {
-		changed := h.sim.Changed()
-		if h.sim.Sockets() >= count {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return h.sim.WaitSockets(ctx, count)
 }
 
 func (h *harness) Redeliver(context.Context) error { return h.sim.Redeliver() }

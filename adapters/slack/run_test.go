@@ -221,7 +221,9 @@ func TestNotAccepted(t *testing.T) {
 	mu.Lock()
 	broken = false
 	mu.Unlock()
-	h.pass(1, func(l simslack.Line) bool { return l.Kind == simslack.LinePost && strings.Contains(l.Text, "said later") })
+	h.pass(1, func(l simslack.Line) bool {
+		return l.Kind == simslack.LinePost && strings.Contains(l.Text, "said later")
+	})
 	h.sees("slack:T0SIM/U0BOB said later")
 	if n := strings.Count(h.Seen(), "Slack hands it to me again"); n != 1 {
 		t.Errorf("bob was told %d times that it was not accepted", n)

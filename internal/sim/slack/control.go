@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/clock"
 )
 
 // none is the answer of a control call that has nothing to say.
@@ -110,24 +110,24 @@ func (s *Server) controlMessages(r *http.Request) (any, error) {
 	return answer{"messages": list}, nil
 }
 
-// controlWait waits on the server's clock for as long as the query says.
+// controlWait waits for a text, or for sockets to be open, for as long as the query says.
 func (s *Server) controlWait(r *http.Request) (any, error) {
+	query := r.URL.Query()
 	limit := 10 * time.Second
-	if text := r.URL.Query().Get("timeout"); text != "" {
+	if text := query.Get("timeout"); text != "" {
 		var err error
 		if limit, err = time.ParseDuration(text); err != nil {
 			return nil, bot.E(bot.CodeInvalid, "simslack.control.wait", `Write durations such as "250ms"`, err)
 		}
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		defer cancel()
-		_ = clock.Wait(ctx, s.clock, limit) // either end of the wait is the end of ctx
-	}()
-	err := s.Wait(ctx, r.URL.Query().Get("text"))
-	cancel()
-	<-watched
-	return answer{"seen": err == nil}, nil
+	ctx, cancel := context.WithTimeout(r.Context(), limit)
+	defer cancel()
+	if text := query.Get("sockets"); text != "" {
+		count, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, bot.E(bot.CodeInvalid, "simslack.control.wait", "The number of sockets is no number", err)
+		}
+		return answer{"seen": s.WaitSockets(ctx, count) == nil}, nil
+	}
+	return answer{"seen": s.Wait(ctx, query.Get("text")) == nil}, nil
 }

@@ -34,11 +34,11 @@
 //
 //	POST   /_sim/say            {"user","channel","text","thread"}: a person writes; @petrel in the text is a mention
 //	POST   /_sim/slash          {"user","channel","command","text"}
-//	POST   /_sim/press          {"user","channel","ts","label"}: the button with that label
+//	POST   /_sim/press          {"user","channel","ts","label"}: the button with that label; without ts the newest
 //	POST   /_sim/raw            {"type","payload"}: any envelope, however malformed
 //	POST   /_sim/redeliver      the events of the last message once more, under the same ids
 //	GET    /_sim/messages       ?channel=: what stands there, ephemeral messages included
-//	GET    /_sim/wait           ?text=&timeout=10s: waits until the text can be read somewhere; answers {"seen"}
+//	GET    /_sim/wait           ?text=&timeout=10s: waits until the text can be read somewhere; answers {"seen"}; ?sockets=1 for sockets
 //	GET    /_sim/sockets        how many are open
 //	POST   /_sim/sockets/rotate asks the oldest socket to reconnect, as Slack does all day
 //	POST   /_sim/sockets/drop   cuts every socket without a word

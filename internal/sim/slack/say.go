@@ -14,7 +14,7 @@ type Said struct {
 	Text    string `json:"text"`
 	Thread  string `json:"thread"`
 	Command string `json:"command"` // of Slash, such as /petrel
-	TS      string `json:"ts"`      // of Press: the message
+	TS      string `json:"ts"`      // of Press: the message; empty is the newest that has the button
 	Label   string `json:"label"`   // of Press: the button
 	// Origin is the address that response_url begins with, which the person's browser knows.
 	Origin string `json:"-"`
@@ -130,6 +130,13 @@ func (s *Server) Press(w Said) (trigger string, err error) {
 		return "", err
 	}
 	m := s.state.find(c.ID, w.TS)
+	if w.TS == "" {
+		for _, other := range s.state.messages[c.ID] {
+			if (other.Only == "" || other.Only == p.ID) && button(other.Blocks, w.Label) != nil {
+				m = other
+			}
+		}
+	}
 	if m == nil || m.Only != "" && m.Only != p.ID {
 		return "", bot.E(bot.CodeNotFound, op, "There is no message "+w.TS, nil)
 	}

@@ -186,15 +186,24 @@ func (s *Server) Seen() string {
 
 // Wait waits until want can be read.
 func (s *Server) Wait(ctx context.Context, want string) error {
+	return s.until(ctx, want, func() bool { return strings.Contains(s.Seen(), want) })
+}
+
+// WaitSockets waits until so many sockets are open.
+func (s *Server) WaitSockets(ctx context.Context, count int) error {
+	return s.until(ctx, "sockets", func() bool { return s.Sockets() >= count })
+}
+
+func (s *Server) until(ctx context.Context, what string, fits func() bool) error {
 	for {
 		changed := s.Changed()
-		if strings.Contains(s.Seen(), want) {
+		if fits() {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return bot.E(bot.CodeTimeout, "simslack.text.wait", "It was not said in time", errors.New(want))
+			return bot.E(bot.CodeTimeout, "simslack.change.wait", "It did not happen in time", errors.New(what))
 		}
 	}
 }
