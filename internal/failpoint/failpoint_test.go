@@ -21,6 +21,7 @@ var places = []string{
 	"internal/executor/accept.go accept Hit Receive",
 	"internal/executor/accept.go accept Hit AcceptAfter",
 	"internal/executor/stage.go run Hit ClaimAfter",
+	"internal/executor/stage_lock.go takePlaces Hit LockAfter",
 	"internal/executor/stage.go begin Hit BeginAfter",
 	"internal/executor/stage.go do Hit EffectBefore",
 	"internal/executor/stage.go do Hit EffectAfter",
