@@ -43,11 +43,19 @@ const (
 	NoFence           Defect = "no-fence"            // no write asks whether its claim is current
 	TakeoverEarly     Defect = "takeover-early"      // an execution is claimed although its worker lives
 	LocalClock        Defect = "local-clock"         // deadlines are reckoned by the process's own clock
+	NoLocks           Defect = "no-locks"            // whoever asks for a lock is told that he has it
+	AuditAfter        Defect = "audit-after"         // an effect begins although no line of the audit log announces it
+)
+
+// Newer is no defect: the process is as one of the next version, and writes executions in a form that this build does not know.
+const (
+	Newer Defect = "newer"
 )
 
 // Defects returns every defect.
 func Defects() []Defect {
 	return []Defect{
-		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock,
+		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock, NoLocks,
+		AuditAfter, Newer,
 	}
 }
