@@ -14,20 +14,20 @@ import (
 )
 
 // lead says a command that leads hosts to a status, one after the other. Unlike those of the mix it shares its hosts with others.
-func (l *lab) lead(ctx context.Context, status string, hosts ...string) (*Command, error) {
+func (l *lab) lead(ctx context.Context, status string, hosts ...string) error {
 	l.mu.Lock()
 	l.number++
 	c := &Command{Tag: fmt.Sprintf("c%06d", l.number), Kind: Ensure, Hosts: hosts}
 	l.mu.Unlock()
 	c.Text = fmt.Sprintf("clary ensure %s %s %q concurrency=1", strings.Join(hosts, ","), status, c.Tag)
-	return c, l.write(ctx, c, "u"+c.Tag, 0)
+	return l.write(ctx, c, "u"+c.Tag, 0)
 }
 
 // collide holds one command in the middle of its work while others want the same hosts, and then lets all of them run. Comments need no lock.
 func collide(ctx context.Context, l *lab) error {
 	begun := l.clock.Now()
 	middle := l.in.arm(failpoint.CheckpointAfter, hold, 3)
-	if _, err := l.lead(ctx, "maintenance", "n1", "n2", "n3"); err != nil {
+	if err := l.lead(ctx, "maintenance", "n1", "n2", "n3"); err != nil {
 		return err
 	}
 	if err := l.met(ctx, middle); err != nil {
@@ -51,7 +51,7 @@ func collide(ctx context.Context, l *lab) error {
 // crowd has several people lead the same hosts to and fro at once, and others comment on one of them.
 func (l *lab) crowd(ctx context.Context, n int, statuses ...string) error {
 	for i := range n {
-		if _, err := l.lead(ctx, statuses[i%len(statuses)], "n1", "n2", "n3"); err != nil {
+		if err := l.lead(ctx, statuses[i%len(statuses)], "n1", "n2", "n3"); err != nil {
 			return err
 		}
 		c := &Command{Tag: fmt.Sprintf("c8%d%04d", n, i), Kind: Comment, Hosts: []string{"n1"}}
@@ -67,7 +67,7 @@ func (l *lab) crowd(ctx context.Context, n int, statuses ...string) error {
 func holderDies(ctx context.Context, l *lab) error {
 	r := l.in.arm(failpoint.LockAfter, failpoint.Kill, 1)
 	for _, status := range []string{"maintenance", "production"} {
-		if _, err := l.lead(ctx, status, "n1", "n2"); err != nil {
+		if err := l.lead(ctx, status, "n1", "n2"); err != nil {
 			return err
 		}
 	}
@@ -87,13 +87,13 @@ func holderDies(ctx context.Context, l *lab) error {
 // is in the middle of its work when the first one wakes.
 func holderSleeps(ctx context.Context, l *lab) error {
 	first := l.in.arm(failpoint.CheckpointAfter, hold, 1)
-	if _, err := l.lead(ctx, "maintenance", "n1", "n2", "n3"); err != nil {
+	if err := l.lead(ctx, "maintenance", "n1", "n2", "n3"); err != nil {
 		return err
 	}
 	if err := l.met(ctx, first); err != nil {
 		return err
 	}
-	if _, err := l.lead(ctx, "drained", "n1", "n2", "n3"); err != nil {
+	if err := l.lead(ctx, "drained", "n1", "n2", "n3"); err != nil {
 		return err
 	}
 	if err := clock.Wait(ctx, l.clock, time.Second); err != nil { // it stands in line
