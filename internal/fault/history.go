@@ -19,6 +19,7 @@ type History struct {
 	Firings  []Firing
 	Hits     map[failpoint.Point]int
 	Refused  []chat.Line // calls that the chat refused
+	Audit    *AuditLog   // nil when it was not read
 }
 
 // read reads the ledgers.

@@ -85,6 +85,9 @@ func (s scenario) run(ctx context.Context, base Setup, defects ...failpoint.Defe
 	o.settled = l.settle(ctx, settle)
 	o.history, o.err = l.read()
 	if o.err == nil {
+		o.err = l.readAudit(ctx, o.history)
+	}
+	if o.err == nil {
 		o.violations = Check(o.history)
 	}
 	return o
