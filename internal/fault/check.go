@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/sim/chat"
 	"github.com/petrelops/petrel/internal/sim/clary"
 )
@@ -148,7 +147,7 @@ func checkDeaths(c *Command, firings []Firing, report reporter) {
 		return
 	}
 	for _, f := range firings {
-		if f.Time.After(c.Said) && f.Time.Before(end.Time) && (f.Do == failpoint.Kill || f.Do == "stopped (signal)" || f.Do == "terminated" || strings.HasPrefix(f.Do, "redis")) {
+		if f.Time.After(c.Said) && f.Time.Before(end.Time) && (f.deadly() || strings.HasPrefix(f.Do, "redis")) {
 			return
 		}
 	}

@@ -72,7 +72,9 @@ func (o options) jobs() []job {
 		return []job{{scenario: scenario{name: "soak", play: soak(o.soak, o.out), setup: Setup{Replicas: 2, Nodes: 400000}, timed: true}}}
 	}
 	if o.long > 0 {
-		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: Setup{Replicas: 3, Nodes: 200000}}}}
+		// Clary is slow, so that a kill at any time meets work on its way.
+		setup := Setup{Replicas: 3, Nodes: 200000, Latency: 500 * time.Millisecond}
+		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: setup}}}
 	}
 	var list []job
 	for i, s := range stories() {
