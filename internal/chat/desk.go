@@ -9,7 +9,6 @@ import (
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 // Runner is the runner of actions that the desk answers itself. They are no executions.
@@ -62,7 +61,7 @@ type History interface {
 
 // Locker shows and changes who has which target.
 type Locker interface {
-	Locks(ctx context.Context, after string, limit int) ([]store.Hold, error)
+	Locks(ctx context.Context, limit int) ([]executor.Held, error)
 	Lock(ctx context.Context, w executor.HandLock) error
 	Unlock(ctx context.Context, w executor.HandLock) error
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 // engine stands in for the executor: it remembers what was asked for and answers from its list.
@@ -28,7 +27,7 @@ type engine struct {
 	result    bot.Result
 	filters   []executor.Filter
 	denied    []string
-	holds     []store.Hold
+	holds     []executor.Held
 	locked    []executor.HandLock
 	unlocked  []executor.HandLock
 	log       audit.Store
@@ -100,7 +99,7 @@ func (e *engine) Respond(_ context.Context, id string, a executor.Response) (bot
 
 func (e *engine) Audit() *audit.Trail { return audit.NewTrail(e.log) }
 
-func (e *engine) Locks(_ context.Context, _ string, limit int) ([]store.Hold, error) {
+func (e *engine) Locks(_ context.Context, limit int) ([]executor.Held, error) {
 	return e.holds[:min(limit, len(e.holds))], e.fault
 }
 

@@ -122,7 +122,7 @@ func acksInTime(all []outcome) (string, bool) {
 
 func nothingLost(all []outcome) (string, bool) {
 	lost := violated(all, OneEnd, AckedIsKept)
-	accepted := count(all, func(c *Command) int { return one(len(c.Acks) > 0) })
+	accepted := count(all, func(c *Command) int { return one(c.Taken()) })
 	var slowest time.Duration
 	late := 0
 	for _, o := range all {
@@ -134,8 +134,8 @@ func nothingLost(all []outcome) (string, bool) {
 	refused := 0
 	untaken := count(all, func(c *Command) int {
 		_, told := c.Told("refused")
-		refused += one(len(c.Acks) == 0 && told)
-		return one(len(c.Acks) == 0)
+		refused += one(!c.Taken() && told)
+		return one(!c.Taken())
 	})
 	text := fmt.Sprintf("%d commands accepted (%d never were, of which %d were told so), %d processes killed or stopped: %d lost, the slowest end %.1f s after the last fault or its accept", accepted, untaken, refused, deaths(all), lost, slowest.Seconds())
 	return text, lost == 0 && late == 0

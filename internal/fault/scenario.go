@@ -104,7 +104,7 @@ func (l *lab) settle(ctx context.Context, limit time.Duration) time.Duration {
 			return false
 		}
 		for _, c := range h.Commands {
-			if !c.Settled() {
+			if !c.Settled() || !c.Quiet() {
 				return false
 			}
 		}
@@ -354,9 +354,21 @@ func (o outcome) tell(w io.Writer) {
 		fmt.Fprintf(w, "%s: NOT PLAYED: %v\n", name, o.err)
 	case len(o.violations) == 0:
 		fmt.Fprintf(w, "%s: %d commands, %d faults, no invariant broken, the slowest end after %.1f s\n", name, len(o.history.Commands), len(o.history.Firings), o.settled.Seconds())
+		o.untaken(w)
 	default:
 		v, story := Shortest(o.violations, o.history.Firings)
 		fmt.Fprintf(w, "%s: %d violations; the shortest: %s\n  %s\n%s", name, len(o.violations), v.Invariant, v.What, story)
+	}
+}
+
+// untaken tells of a command that the bot never took although it was delivered as often as the chat does. No promise is broken by
+// that, but somebody should know why.
+func (o outcome) untaken(w io.Writer) {
+	for _, c := range o.history.Commands {
+		if _, told := c.Told("refused"); !c.Taken() && !told && o.defect == "" {
+			fmt.Fprintf(w, "  never taken: %s\n%s", c.Text, c.story(o.history.Firings))
+			return
+		}
 	}
 }
 
