@@ -51,6 +51,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a, code, wait := s.carryOut(c, token(r, c.args), rule)
+	w.Header().Set("X-OAuth-Scopes", s.Scopes())
 	switch {
 	case rule != nil:
 		rule.spoil(w, r, s)

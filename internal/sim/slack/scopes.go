@@ -3,6 +3,7 @@ package slack
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // allScopes are what a well installed app may do.
@@ -15,6 +16,14 @@ func allScopes() map[string]bool {
 		scopes[name] = true
 	}
 	return scopes
+}
+
+// Scopes returns what the app may do, with commas between. Every answer of the Web API carries it in the header X-OAuth-Scopes
+// (docs.slack.dev/authentication/installing-with-oauth, "Requesting scopes").
+func (s *Server) Scopes() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.scopeList(), ",")
 }
 
 func (s *Server) scopeList() []string { return slices.Sorted(maps.Keys(s.scopes)) }
