@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench docs sizes packs tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long guarantees docs sizes packs tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -15,6 +15,11 @@ export CGO_ENABLED := 0
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 # How long each fuzz target runs.
 T ?= 5s
+# What the fault harness draws its kills from (0 draws the seed too), how long fault-long lasts, and whether petrel has the race detector in it
+# (1 or 0; it is slower to build).
+SEED ?= 0
+LONG ?= 1h
+RACE ?= $(shell command -v gcc >/dev/null 2>&1 && echo 1 || echo 0)
 # Which benchmarks run, how often each, and an earlier result to compare with (benchstat wants six of each).
 B ?= .
 N ?= 1
@@ -44,6 +49,7 @@ race: need-go need-gcc need-redis ## Run the tests under the race detector (need
 
 lint: need-go ## Check style, formatting and the bans of .golangci.yml; report sizes
 	@$(step) "lint" scripts/tool golangci-lint run ./...
+	@$(step) "lint what has the tag fault" scripts/tool golangci-lint run --build-tags fault ./internal/fault/... ./internal/failpoint/... ./internal/app/... ./internal/clock/... ./cmd/...
 	@scripts/sizes
 
 fmt: need-go ## Format the Go files
@@ -56,6 +62,29 @@ bench: need-go ## Run the benchmarks that match B, N times, into bin/bench.txt; 
 	@mkdir -p bin
 	@$(step) "benchmark" go test -run '^$$' -bench '$(B)' -benchmem -count $(N) ./... | tee bin/bench.txt
 	@if [ -n "$(OLD)" ]; then scripts/tool benchstat "$(OLD)" bin/bench.txt; fi
+
+bin/petrel-fault: FORCE need-go need-redis
+	@$(step) "build petrel and the harness with the tag fault" env CGO_ENABLED=$(RACE) go build $(if $(filter 1,$(RACE)),-race) -tags fault -ldflags "-X main.version=$(VERSION)" -o bin/petrel-broken ./cmd/petrel
+	@go build -tags fault -ldflags "-X main.version=$(VERSION)" -o bin/petrel-timed ./cmd/petrel
+	@go build -tags fault -o $@ ./cmd/petrel-fault
+
+FORCE:
+
+harness = bin/petrel-fault -petrel bin/petrel-broken -fast bin/petrel-timed -commit $(VERSION)
+
+fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 3 minutes; writes docs/guarantees/fault.json
+	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault
+	@mkdir -p docs/guarantees
+	@$(step) "break it" $(harness) -seed $(SEED) -results docs/guarantees/fault.json
+
+fault-check: bin/petrel-fault ## Kill it at each point, with a fixed seed, and see that three defects are caught
+	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault
+	@$(step) "break it" $(harness) -seed 1 -small
+
+fault-long: bin/petrel-fault ## Kill three replicas at random for LONG with the leases that are delivered; writes docs/guarantees/fault-long.json
+	@$(step) "break it for $(LONG)" $(harness) -seed $(SEED) -lease 30s -long $(LONG) -results docs/guarantees/fault-long.json
+
+guarantees: docs ## Write the table of docs/guarantees.md anew from the results of make fault
 
 docs: need-go ## Write the generated pages and config.example.yaml anew
 	@$(step) "write docs/reference" go run ./cmd/petrel docs --repo .
@@ -70,7 +99,7 @@ packs: build ## Lint the aliases of the built-in packs and run their tests
 tidy: need-go ## Check that go.mod and tools/go.mod list what is used
 	@$(step) "check the module files" scripts/tidy
 
-check: need-go need-gcc need-redis tidy build lint packs test fuzz race ## Everything that continuous integration checks
+check: need-go need-gcc need-redis tidy build lint packs test fuzz race fault-check ## Everything that continuous integration checks
 
 clean: ## Remove what was built, the pinned tools as well
 	@rm -rf bin .tools
@@ -80,7 +109,7 @@ clean: ## Remove what was built, the pinned tools as well
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 need-go:
 	@scripts/need-go

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // Code says what kind of fault an Error is. It steers the program; it is never shown alone.
@@ -34,6 +35,8 @@ type Error struct {
 	Op   string
 	Text string
 	Err  error
+	// Wait is how long the target asked to be left alone, zero when it did not say.
+	Wait time.Duration
 }
 
 // Error returns the line for the log: operation, text and cause.
@@ -70,6 +73,19 @@ func ErrorCode(err error) Code {
 		return e.Code
 	}
 	return CodeInternal
+}
+
+// ErrorWait returns the longest wait that a target in the chain asked for, zero when none did.
+func ErrorWait(err error) time.Duration {
+	var wait time.Duration
+	for err != nil {
+		e, ok := errors.AsType[*Error](err)
+		if !ok {
+			break
+		}
+		wait, err = max(wait, e.Wait), e.Err
+	}
+	return wait
 }
 
 // ErrorText returns the first text for people in the chain, or "" when there is none: the caller then says that something

@@ -25,9 +25,10 @@ type Execution struct {
 	Retries  int       `json:"retries,omitempty"` // how often a policy had it tried again
 	History  []Move    `json:"history"`
 
-	Plan    []string `json:"plan,omitempty"` // the plan's lines as they were shown
-	Summary string   `json:"summary,omitempty"`
-	Error   *Fault   `json:"error,omitempty"`
+	Plan      []string   `json:"plan,omitempty"`      // the plan's lines as they were shown
+	Approvals []Approval `json:"approvals,omitempty"` // who agreed to it before it ran
+	Summary   string     `json:"summary,omitempty"`
+	Error     *Fault     `json:"error,omitempty"`
 	// Resolution is what was found out about an abandoned execution. The status stays as it is.
 	Resolution *Resolution `json:"resolution,omitempty"`
 }

@@ -31,8 +31,8 @@ func (m Message) DedupeKey() string {
 	return m.Adapter + "/" + m.Workspace + "/" + m.Delivery
 }
 
-// Answer is what the bot says at once to a message. Execution is set when the message was accepted as work; the reply then
-// follows through the outbox. Otherwise Reply is the whole answer.
+// Answer is what the bot says at once to a message. Execution is set when the message was accepted as work, or lets work go on; what
+// comes of it then follows through the outbox. Reply is said at once; without an execution it is the whole answer.
 type Answer struct {
 	Execution string
 	Reply     *Reply

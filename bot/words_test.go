@@ -124,3 +124,21 @@ func TestReplyFinal(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestErrorWait(t *testing.T) {
+	inner := &bot.Error{Code: bot.CodeRateLimited, Wait: 7 * time.Second}
+	for name, tt := range map[string]struct {
+		err  error
+		want time.Duration
+	}{
+		"nil":         {nil, 0},
+		"not ours":    {errors.New("x"), 0},
+		"said itself": {inner, 7 * time.Second},
+		"wrapped":     {bot.E(bot.CodeUnavailable, "a.b.c", "", fmt.Errorf("x: %w", inner)), 7 * time.Second},
+		"none said":   {bot.E(bot.CodeUnavailable, "a.b.c", "", nil), 0},
+	} {
+		if got := bot.ErrorWait(tt.err); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}

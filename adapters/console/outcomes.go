@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/petrelops/petrel/bot"
@@ -40,11 +41,16 @@ func (o *outcomes) end(execution string, status bot.Status) {
 	o.changed = make(chan struct{})
 }
 
-// wait blocks until the execution has ended and returns its status, or the error of ctx.
+// wait blocks until the execution has ended or waits for people and returns its status, or the error of ctx. That it waits is told once: the
+// next who asks wants to know what came of it.
 func (o *outcomes) wait(ctx context.Context, execution string) (bot.Status, error) {
 	for {
 		o.mu.Lock()
 		status, ended := o.ended[execution]
+		if status == bot.Pending {
+			delete(o.ended, execution)
+			o.order = slices.DeleteFunc(o.order, func(id string) bool { return id == execution })
+		}
 		changed := o.changed
 		o.mu.Unlock()
 		if ended {

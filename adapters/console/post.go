@@ -73,7 +73,7 @@ func (c *Adapter) show(ref string, p bot.Posting) error {
 		}
 	}
 	c.messages.remember(ref, p.Reply)
-	if p.Reply.Final() {
+	if p.Reply.Final() || waits(p.Reply) && !waits(before) {
 		c.outcomes.end(p.Reply.Execution, p.Reply.Status)
 	}
 	return nil
@@ -83,7 +83,7 @@ func (c *Adapter) show(ref string, p bot.Posting) error {
 // terminal and nothing in a script.
 func (c *Adapter) text(before bot.Reply, p bot.Posting) string {
 	switch {
-	case p.Reply.Final():
+	case p.Reply.Final(), waits(p.Reply) && !c.opts.Terminal:
 		return announced(p, c.rendered(p.Reply))
 	case c.opts.Terminal:
 		if news, some := news(before, p.Reply); some {
@@ -92,6 +92,9 @@ func (c *Adapter) text(before bot.Reply, p bot.Posting) string {
 	}
 	return ""
 }
+
+// waits reports whether an execution waits for people. A script reads on then: its next line may be the answer.
+func waits(r bot.Reply) bool { return r.Status == bot.Pending }
 
 // news returns the reply without the blocks that were already shown, and whether anything is left to say.
 func news(before, now bot.Reply) (bot.Reply, bool) {

@@ -63,6 +63,9 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	defer func() { err = errors.Join(err, sim.stop()) }()
 
 	c := demoConfig(data, sim.url)
+	if c.Packs, err = demoPack(data); err != nil {
+		return err
+	}
 	terminal := in == io.Reader(os.Stdin) && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	a, err := app.New(cmd.Context(), app.Options{
 		Config: c, Owner: "demo", Log: newLog(c.Log, cmd.ErrOrStderr()),
@@ -88,7 +91,33 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	return nil
 }
 
-// demoConfig lets three people in: demo and ann may do everything, bob may only look, and nobody else is known.
+// demoPack writes the pack of the demo: what changes many nodes and hurts users is asked about first.
+func demoPack(data string) ([]string, error) {
+	folder := filepath.Join(data, "demo")
+	for name, text := range map[string]string{
+		"pack.yaml": "name: demo\ndescription: The policies of the demo\nversion: 1.0.0\nauthor: Petrel\n",
+		"policies/ask_before_impact.yaml": `name: ask_before_impact
+description: More than ten nodes at once, with impact on users, need somebody else's approval
+resource_ref: clary.node.status.ensure
+policy_type: action.approval
+parameters:
+  when: impacting and target_count > 10 and not dry_run
+  ttl: 3600
+`,
+	} {
+		path := filepath.Join(folder, name)
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if err == nil {
+			err = os.WriteFile(path, []byte(text), 0o600)
+		}
+		if err != nil {
+			return nil, bot.E(bot.CodeUnavailable, "cmd.demo.pack", "The folder "+folder+" cannot be written.", err)
+		}
+	}
+	return []string{folder}, nil
+}
+
+// demoConfig lets three people in: demo and ann may do everything, bob may look and approve, and nobody else is known.
 func demoConfig(data, claryURL string) config.Config {
 	c := config.Default()
 	c.Data = data
@@ -99,6 +128,8 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:" + demoPerson, Action: "*", Source: "demo"},
 		{Identity: "console:ann", Action: "*", Source: "demo"},
 		{Identity: "console:bob", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
+		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
+		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
 	}
 	return c
 }

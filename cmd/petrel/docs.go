@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/guarantees"
 )
 
 func newDocs() *cobra.Command {
@@ -17,7 +18,17 @@ func newDocs() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			page := filepath.Join(dir, "docs", "guarantees.md")
+			old, err := os.ReadFile(page)
+			if err != nil {
+				return err
+			}
+			measured, err := guarantees.Page(string(old), os.DirFS(filepath.Join(dir, "docs", "guarantees")))
+			if err != nil {
+				return err
+			}
 			for name, text := range map[string]string{
+				page: measured,
 				filepath.Join(dir, "docs", "reference", "settings.md"): config.Reference(),
 				filepath.Join(dir, "config.example.yaml"):              config.Example(),
 			} {

@@ -23,6 +23,7 @@ import (
 
 func newRun() *cobra.Command {
 	var async, asJSON bool
+	var trace string
 	cmd := &cobra.Command{
 		Use:   "run ACTION [KEY=VALUE | VALUE]…",
 		Short: "Run an action and show its result",
@@ -35,9 +36,10 @@ parameters.`,
 	load := configFlag(cmd)
 	cmd.Flags().BoolVarP(&async, "async", "a", false, "do not wait for the result")
 	cmd.Flags().BoolVarP(&asJSON, "json", "j", false, "print the execution as JSON")
+	cmd.Flags().StringVar(&trace, "trace-tag", "", "a tag of yours by which executions that belong together are found")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withApp(cmd, load, func(ctx context.Context, a *app.App, c config.Config) error {
-			e, err := accept(ctx, a, args)
+			e, err := accept(ctx, a, args, trace)
 			if err != nil {
 				return err
 			}
@@ -61,7 +63,7 @@ parameters.`,
 }
 
 // accept hands the command line's wish to the executor.
-func accept(ctx context.Context, a *app.App, args []string) (bot.Execution, error) {
+func accept(ctx context.Context, a *app.App, args []string, trace string) (bot.Execution, error) {
 	action, err := a.Content().Actions.Action(args[0])
 	if err != nil {
 		return bot.Execution{}, err
@@ -83,7 +85,7 @@ func accept(ctx context.Context, a *app.App, args []string) (bot.Execution, erro
 	}
 	return a.Executor.Accept(ctx, executor.Command{
 		Action: action.Spec.Ref(), Params: params, Identity: chat.Identify(origin), Origin: origin,
-		Text: "petrel run " + strings.Join(args, " "),
+		Text: "petrel run " + strings.Join(args, " "), Trace: trace,
 	})
 }
 

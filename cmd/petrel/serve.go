@@ -36,7 +36,7 @@ func serve(ctx context.Context, cmd *cobra.Command, c config.Config) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	o := app.Options{Config: c, Owner: owner("serve"), Log: log}
+	o := app.Options{Config: c, Owner: owner("serve"), Log: log, Chats: true}
 	if c.Adapters.Console.Enabled {
 		terminal := isTerminal(os.Stdin) && isTerminal(os.Stdout)
 		o.Console = &console.Options{

@@ -188,3 +188,37 @@ func TestCommentVerify(t *testing.T) {
 		})
 	}
 }
+
+// The store goes away between the last comment and its mark: what was done is told as done. The fault harness found it told as failed.
+func TestCommentWhoseMarkIsLost(t *testing.T) {
+	for _, tc := range []struct {
+		name, hosts string
+		lost        string // the host whose done mark is lost
+		code        bot.Code
+		failed      bool
+		logged      int
+	}{
+		{"of the only host", "irene4000", "irene4000", bot.CodeUnavailable, false, 1},
+		{"of the last host", "irene[4000-4001]", "irene4001", bot.CodeUnavailable, false, 2},
+		{"of the first host, so the second is not begun", "irene[4000-4001]", "irene4000", bot.CodeUnavailable, true, 1},
+		{"because another worker took over", "irene4000", "irene4000", bot.CodeFenced, true, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := newRig(t, site{})
+			o := jobFor(alice())
+			o.OnMark = func(c bot.Checkpoint) error {
+				if c.Target == tc.lost && c.Phase == bot.Done {
+					return bot.E(tc.code, "test.mark", "The store is away.", nil)
+				}
+				return nil
+			}
+			a := r.run(t.Context(), "NodeComment", note(tc.hosts, "concurrency", 1), o)
+			if failed := a.err != nil; failed != tc.failed {
+				t.Errorf("got %v", a.err)
+			}
+			if n := len(r.ledger.lines(t, simclary.LineComment)); n != tc.logged {
+				t.Errorf("%d comments are logged, want %d", n, tc.logged)
+			}
+		})
+	}
+}

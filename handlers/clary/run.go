@@ -50,7 +50,7 @@ type run struct {
 // carryOut works on every host of the order and returns how each ended, in the order given. The error is nil unless the work
 // could not begin or another worker took over: what went wrong with a host is in its outcome.
 func (c *Client) carryOut(ctx context.Context, job bot.Job, o order, t task) ([]outcome, error) {
-	planned, failed, err := c.work(ctx, o, job.Plan(), t.look)
+	planned, unfit, err := c.work(ctx, o, job.Plan(), t.look)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (c *Client) carryOut(ctx context.Context, job bot.Job, o order, t task) ([]
 	for i, host := range o.hosts {
 		r.outcomes[i] = outcome{host: host, was: planned[host].From, now: planned[host].From}
 	}
-	r.take(failed)
+	r.take(unfit)
 	prepare, work := func(i int) bool { return r.prepare(working, i) }, func(i int) { r.work(working, i) }
 	if t.once {
 		// An intent that is written long before its call would leave more hosts in doubt after a crash.
@@ -78,10 +78,15 @@ func (c *Client) carryOut(ctx context.Context, job bot.Job, o order, t task) ([]
 		}
 	}
 	r.crew.each(len(o.hosts), prepare, work)
-	if cause := context.Cause(working); cause != nil && ctx.Err() == nil && !errors.Is(cause, errGaveUp) {
-		return r.outcomes, cause
+	cause := context.Cause(working)
+	switch {
+	case cause == nil, ctx.Err() != nil, errors.Is(cause, errGaveUp):
+		return r.outcomes, nil
+	case bot.ErrorCode(cause) != bot.CodeFenced && len(failed(r.outcomes)) == 0:
+		// Every host is done. That one of them could not be noted has nothing left to keep from happening.
+		return r.outcomes, nil
 	}
-	return r.outcomes, nil
+	return r.outcomes, cause
 }
 
 // take puts the hosts that cannot be worked on into the outcomes.

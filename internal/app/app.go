@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/catchup"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
@@ -30,6 +31,8 @@ type Options struct {
 	Log    *slog.Logger
 	// Console, when set, is the terminal to talk to. Its IDs and Complete are filled in.
 	Console *console.Options
+	// Chats says to join the chat platforms that are configured.
+	Chats bool
 	// Gate takes the place of the configured permissions; tests use it to change its mind.
 	Gate executor.Gate
 }
@@ -45,6 +48,8 @@ type App struct {
 	render  *render.Renderer
 	content atomic.Pointer[chat.Content]
 	set     *pack.Set // what content was made of
+	chats   []bot.Adapter
+	watch   *catchup.Watch // nil where nothing has to be watched
 	log     *slog.Logger
 	closers []func() error // undone last in, first out
 }
@@ -62,6 +67,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, s.Close)
+	s = mutated(s)
 	key, err := openKey(o.Config)
 	if err != nil {
 		return nil, err
@@ -79,6 +85,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}, executorOptions(o))
 	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Fixed: a.render.Fixed, Clock: clock.System(), Log: o.Log})
 	if err := a.load(o.Config); err != nil {
+		return nil, err
+	}
+	if err := a.addChats(o, s); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)
@@ -141,6 +150,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	}
 	run(a.Executor.Run)
 	run(a.warnOfFaults)
+	a.runChats(run)
 	if a.Console != nil {
 		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })
 		run(func(ctx context.Context) error {

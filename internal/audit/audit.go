@@ -25,6 +25,8 @@ const (
 	Refused  What = "refused"  // somebody may not do what he asked for
 	Will     What = "will"     // every gate is passed: the effect may begin now
 	Did      What = "did"      // an execution ended, or one try of it
+	Approved What = "approved" // a person agreed to an execution
+	Denied   What = "denied"   // a person said no to it
 	Canceled What = "canceled" // a person asked it to stop
 	Resolved What = "resolved" // a person told what became of an abandoned execution
 	Locked   What = "locked"   // a person took a lock by hand

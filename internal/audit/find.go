@@ -37,7 +37,7 @@ func (t *Trail) Find(ctx context.Context, q Query) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := append(narrow, broad...)
+	all := slices.Concat(narrow, broad)
 	slices.SortFunc(all, func(a, b Line) int { return int(b.Seq - a.Seq) })
 	return all[:min(len(all), q.Limit)], nil
 }

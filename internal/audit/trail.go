@@ -115,13 +115,7 @@ func (t *Trail) each(ctx context.Context, use func(c store.Chained, raw []byte) 
 			if err == nil && store.LineID(c.Seq) != r.Key.ID {
 				err = bot.E(bot.CodeInternal, "audit.trail.each", "It says of itself that it is another one.", nil)
 			}
-			goOn := true
-			if err != nil {
-				goOn = broken(r.Key.ID, err)
-			} else {
-				goOn = use(c, r.Data)
-			}
-			if !goOn {
+			if err != nil && !broken(r.Key.ID, err) || err == nil && !use(c, r.Data) {
 				return nil
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 // Runner is the runner of actions that the desk answers itself. They are no executions.
@@ -33,6 +32,13 @@ type Engine interface {
 	Commands
 	History
 	Locker
+	Questions
+}
+
+// Questions are what executions wait on.
+type Questions interface {
+	Inquiries(ctx context.Context, limit int) ([]bot.Inquiry, error)
+	Respond(ctx context.Context, id string, a executor.Response) (bot.Inquiry, error)
 }
 
 // Commands change executions.
@@ -55,7 +61,7 @@ type History interface {
 
 // Locker shows and changes who has which target.
 type Locker interface {
-	Locks(ctx context.Context, after string, limit int) ([]store.Hold, error)
+	Locks(ctx context.Context, limit int) ([]executor.Held, error)
 	Lock(ctx context.Context, w executor.HandLock) error
 	Unlock(ctx context.Context, w executor.HandLock) error
 }
@@ -98,6 +104,9 @@ func New(p Parts) *Desk {
 		"chat.Lock":       d.lock,
 		"chat.Unlock":     d.unlock,
 		"chat.Audit":      d.audit,
+		"chat.Inquiries":  d.inquiries,
+		"chat.Approve":    d.approve,
+		"chat.Deny":       d.deny,
 		"chat.Whoami":     d.whoami,
 	}
 	return d

@@ -16,23 +16,24 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 // engine stands in for the executor: it remembers what was asked for and answers from its list.
 type engine struct {
-	accepted []executor.Command
-	canceled []string
-	rerun    []string
-	list     []bot.Execution
-	result   bot.Result
-	filters  []executor.Filter
-	denied   []string
-	holds    []store.Hold
-	locked   []executor.HandLock
-	unlocked []executor.HandLock
-	log      audit.Store
-	fault    error // the answer to everything, when set
+	accepted  []executor.Command
+	canceled  []string
+	rerun     []string
+	list      []bot.Execution
+	result    bot.Result
+	filters   []executor.Filter
+	denied    []string
+	holds     []executor.Held
+	locked    []executor.HandLock
+	unlocked  []executor.HandLock
+	log       audit.Store
+	open      []bot.Inquiry
+	responses []executor.Response
+	fault     error // the answer to everything, when set
 }
 
 func (e *engine) Accept(_ context.Context, c executor.Command) (bot.Execution, error) {
@@ -83,9 +84,22 @@ func (e *engine) Deny(_ context.Context, c executor.Command, _ string) error {
 	return nil
 }
 
+func (e *engine) Inquiries(_ context.Context, limit int) ([]bot.Inquiry, error) {
+	return e.open[:min(limit, len(e.open))], e.fault
+}
+
+func (e *engine) Respond(_ context.Context, id string, a executor.Response) (bot.Inquiry, error) {
+	e.responses = append(e.responses, a)
+	q := bot.Inquiry{ID: id, Action: "lab.set", Required: 2, Answers: []bot.Approval{{By: a.By.ID, Yes: a.Yes}}}
+	if !a.Yes {
+		q.Decision = bot.Denied
+	}
+	return q, e.fault
+}
+
 func (e *engine) Audit() *audit.Trail { return audit.NewTrail(e.log) }
 
-func (e *engine) Locks(_ context.Context, _ string, limit int) ([]store.Hold, error) {
+func (e *engine) Locks(_ context.Context, limit int) ([]executor.Held, error) {
 	return e.holds[:min(limit, len(e.holds))], e.fault
 }
 
@@ -174,12 +188,14 @@ func newWorld(t *testing.T) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
+		"Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"), {Name: "changes", Type: "boolean", Schema: map[string]any{}},
+				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"),
+				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})
 	}
@@ -195,6 +211,7 @@ func newWorld(t *testing.T) *world {
 		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"), alias("core.resolve", "resolve {{id}} {{finding}}"),
 		alias("core.locks", "locks", "locks {{limit}}"), alias("core.lock", "lock {{targets}} for {{for}} {{reason}}"),
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
+		alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),

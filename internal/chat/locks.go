@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/executor"
@@ -13,7 +14,7 @@ import (
 // locks lists who has which target.
 func (d *Desk) locks(ctx context.Context, _ *visit, params map[string]any) (bot.Answer, error) {
 	n := limit(params, 50)
-	holds, err := d.engine.Locks(ctx, "", n+1)
+	holds, err := d.engine.Locks(ctx, n+1)
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -22,11 +23,11 @@ func (d *Desk) locks(ctx context.Context, _ *visit, params map[string]any) (bot.
 	}
 	var rows [][]string
 	for _, h := range holds[:min(n, len(holds))] {
-		who, until := "execution "+h.Owner.ID, "it ends"
-		if h.Owner.Queue == "" {
-			who, until = h.Owner.ID, h.Until.UTC().Format(timeLayout)
+		who, until := "execution "+h.Execution, "it ends"
+		if h.Execution == "" {
+			who, until = h.By, h.Until.UTC().Format(timeLayout)
 		}
-		rows = append(rows, []string{h.Name, who, h.Note, h.Since.UTC().Format(timeLayout), until, fmt.Sprint(h.Owner.Fence)})
+		rows = append(rows, []string{h.Target, who, h.Why, h.Since.UTC().Format(timeLayout), until, strconv.FormatInt(h.Fence, 10)})
 	}
 	blocks := []bot.Block{bot.TableBlock([]string{"target", "who", "why", "since", "until", "fence"}, rows)}
 	if len(holds) > n {

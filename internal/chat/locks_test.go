@@ -8,7 +8,6 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/executor"
-	"github.com/petrelops/petrel/internal/store"
 )
 
 func TestLocks(t *testing.T) {
@@ -16,10 +15,10 @@ func TestLocks(t *testing.T) {
 	if got := words(w.says(t, "bob", "locks")); got != "Nothing is locked.\n" {
 		t.Errorf("got %q", got)
 	}
-	w.holds = []store.Hold{
-		{Name: "irene1", Owner: store.Claim{Queue: "work", ID: doneID, Fence: 7}, Note: "lab.set by ann", Since: at},
-		{Name: "irene2", Owner: store.Claim{ID: "ann", Fence: 8}, Note: "new memory", Since: at, Until: at.Add(time.Hour)},
-		{Name: "irene3", Owner: store.Claim{ID: "ann", Fence: 8}, Note: "new memory", Since: at, Until: at.Add(time.Hour)},
+	w.holds = []executor.Held{
+		{Target: "irene1", Execution: doneID, Fence: 7, Why: "lab.set by ann", Since: at},
+		{Target: "irene2", By: "ann", Fence: 8, Why: "new memory", Since: at, Until: at.Add(time.Hour)},
+		{Target: "irene3", By: "ann", Fence: 8, Why: "new memory", Since: at, Until: at.Add(time.Hour)},
 	}
 	want := `target | who | why | since | until | fence
 irene1 | execution 1a1f9287b336000000000001 | lab.set by ann | 2026-03-04 05:06:07 UTC | it ends | 7

@@ -28,7 +28,7 @@ func System() Clock { return system{} }
 
 type system struct{}
 
-func (system) Now() time.Time                 { return time.Now() }
+func (system) Now() time.Time                 { return shifted(time.Now()) }
 func (system) NewTimer(d time.Duration) Timer { return systemTimer{time.NewTimer(d)} }
 
 type systemTimer struct{ t *time.Timer }

@@ -51,12 +51,21 @@ type Log struct {
 // Adapters are the chat platforms.
 type Adapters struct {
 	Console Console `yaml:"console" doc:"Lines typed at the terminal that petrel serve was started in."`
+	Relay   Relay   `yaml:"relay" doc:"A chat that a program of yours joins through a plain HTTP protocol (internal/sim/chat has it in writing)."`
 }
 
 // Console is the terminal as a chat.
 type Console struct {
 	Enabled bool   `yaml:"enabled" doc:"Read lines from standard input." default:"false"`
 	Person  string `yaml:"person" doc:"The account that typed lines belong to is console:<person>." default:"operator"`
+}
+
+// Relay is a chat behind the relay protocol.
+type Relay struct {
+	Enabled   bool   `yaml:"enabled" doc:"Join it." default:"false"`
+	URL       string `yaml:"url" doc:"Base address of the protocol. Whoever answers there says who typed what, so let it be a program that you trust." example:"http://127.0.0.1:8089/"`
+	Workspace string `yaml:"workspace" doc:"Tells this chat from others: an account is relay:<workspace>/<user>, or relay:<user> when it is empty." example:"\"\""`
+	Sockets   int    `yaml:"sockets" doc:"How many streams of messages are kept open." default:"1" min:"1" max:"10"`
 }
 
 // Permission is one rule.

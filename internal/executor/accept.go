@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/param"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/target"
@@ -62,6 +63,9 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 
 func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot.Execution, error) {
 	r, spec, err := x.admit(ctx, c)
+	if err == nil {
+		err = failpoint.Hit(ctx, failpoint.Receive)
+	}
 	if err != nil {
 		return bot.Execution{}, err
 	}
@@ -82,7 +86,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 	if err := x.Store.Commit(ctx, batch); err != nil {
 		return bot.Execution{}, err
 	}
-	return *e, nil
+	return *e, failpoint.Hit(ctx, failpoint.AcceptAfter)
 }
 
 // admit runs the checks and returns the execution to be, with the spec of its action.
@@ -195,6 +199,15 @@ func (x *Executor) earlier(ctx context.Context, dedupe string) (bot.Execution, e
 		return bot.Execution{}, err
 	}
 	return *r.execution(), nil
+}
+
+// Known reports whether the delivery was accepted and is still on record.
+func (x *Executor) Known(ctx context.Context, dedupe string) (bool, error) {
+	_, err := x.Store.Get(ctx, store.Key{Kind: kindDedupe, ID: dedupe})
+	if bot.ErrorCode(err) == bot.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // keptText is what is kept of the line that was typed: nothing when it held a secret.

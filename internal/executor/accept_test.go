@@ -29,7 +29,7 @@ func TestAcceptIsOneBatch(t *testing.T) {
 	for _, put := range b.Puts {
 		kinds = append(kinds, put.Key.Kind)
 	}
-	if diff := cmp.Diff([]string{"execution", "dedupe", "reply"}, kinds); diff != "" {
+	if diff := cmp.Diff([]string{"execution", "dedupe", "unposted", "reply"}, kinds); diff != "" {
 		t.Error(diff)
 	}
 	want := []store.Entry{{Queue: "work", ID: e.ID}, {Queue: "outbox/chat", ID: e.ID}}

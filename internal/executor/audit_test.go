@@ -3,6 +3,7 @@ package executor_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -91,6 +92,7 @@ func TestNothingIsDoneWithoutItsLine(t *testing.T) {
 		return true, true
 	})
 	stop := p.start(p.Run)
+	w.time.Advance(time.Millisecond)
 	p.does("test.noop", bot.Succeeded) // the one worker is done with it by then
 	stop()
 	if len(it.began) > 0 || unwritten != 1 {

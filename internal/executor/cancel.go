@@ -53,6 +53,15 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
 	}
 	b.Notify = append(b.Notify, store.Notice{Topic: cancelTopic, Payload: e.ID})
+	if e.Status == bot.Pending {
+		q, err := x.inquiry(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		if err := x.addVerdict(&b, q, bot.Void); err != nil {
+			return err
+		}
+	}
 	if err := x.note(&b, next.execution(), audit.Entry{What: audit.Canceled, Who: by.ID, Status: move.Status}); err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ type Action struct {
 type Templates interface {
 	// Targets returns the targets that templates name, given an action's parameters.
 	Targets(ctx context.Context, templates []string, params map[string]any) ([]string, error)
+	// Holds reports whether a condition is true of the facts.
+	Holds(ctx context.Context, condition string, facts map[string]any) (bool, error)
 	// Defaults returns the action with its parameters' defaults rendered for whoever asks.
 	Defaults(ctx context.Context, spec *bot.ActionSpec, params map[string]any, who bot.Identity) (*bot.ActionSpec, error)
 }

@@ -37,7 +37,7 @@ func (x *Executor) Executions(ctx context.Context, f Filter) ([]bot.Execution, e
 	if err != nil {
 		return nil, err
 	}
-	all := append(narrow, broad...)
+	all := slices.Concat(narrow, broad)
 	slices.SortFunc(all, func(a, b bot.Execution) int { return strings.Compare(b.ID, a.ID) })
 	return all[:min(len(all), f.Limit)], nil
 }
@@ -45,8 +45,11 @@ func (x *Executor) Executions(ctx context.Context, f Filter) ([]bot.Execution, e
 // index is the one by which the fewest have to be looked at, of those that the filter can use.
 func (f Filter) index() store.Index {
 	for _, x := range []store.Index{
-		{Name: indexParent, Value: f.Parent}, {Name: indexTrace, Value: f.Trace}, {Name: indexWho, Value: f.Identity},
-		{Name: indexAction, Value: f.Action}, {Name: indexStatus, Value: string(f.Status)},
+		{Name: indexParent, Value: f.Parent},
+		{Name: indexTrace, Value: f.Trace},
+		{Name: indexWho, Value: f.Identity},
+		{Name: indexAction, Value: f.Action},
+		{Name: indexStatus, Value: string(f.Status)},
 	} {
 		if x.Value != "" {
 			return x

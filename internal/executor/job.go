@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/redact"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -21,6 +23,7 @@ var (
 	errTimedOut = errors.New("the action's time is over")
 	errLater    = errors.New("left to the next attempt")        // not a reason to stop: the stages could not begin
 	errBlocked  = errors.New("somebody else has what it needs") // nor this: it waits for its turn
+	errAsked    = errors.New("people are asked")                // nor this: that it waits for them is on record
 )
 
 // job is one claimed execution on its way through the stages. It is also what a handler sees as bot.Job.
@@ -32,6 +35,8 @@ type job struct {
 	params map[string]any // opened
 	plan   *bot.Plan
 	result bot.Result
+	// redact takes secret parameters out of what the handler says.
+	redact redact.Redactor
 	// finding is what Verify found out, if it did.
 	finding bot.Finding
 
@@ -60,7 +65,15 @@ func (j *job) Request() bot.Request {
 
 func (j *job) Plan() *bot.Plan { return j.plan }
 
-func (j *job) Progress(p bot.Progress) { j.progress.report(p) }
+func (j *job) Progress(p bot.Progress) {
+	p.Text = j.redact.Text(p.Text)
+	j.progress.report(p)
+}
+
+// returned keeps what the handler returned, without secrets.
+func (j *job) returned(r bot.Result) {
+	j.result = bot.Result{Summary: j.redact.Text(r.Summary), Blocks: j.redact.Blocks(r.Blocks), Data: j.redact.Data(r.Data)}
+}
 
 func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error) {
 	marks := map[string]bot.Checkpoint{}
@@ -108,7 +121,10 @@ func (j *job) writeMarks(ctx context.Context, marks ...bot.Checkpoint) error {
 	if err != nil || len(puts) == 0 {
 		return err
 	}
-	return j.write(ctx, store.Batch{Puts: puts})
+	if err := j.write(ctx, store.Batch{Puts: puts}); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.CheckpointAfter)
 }
 
 // write commits what does not change the execution itself, as long as the claim holds. A handler that lost it is stopped.
@@ -130,6 +146,7 @@ func (j *job) marks(marks ...bot.Checkpoint) ([]store.Put, error) {
 	all := slices.Concat(marks, slices.Collect(maps.Values(waiting)))
 	puts := make([]store.Put, 0, len(all))
 	for _, c := range all {
+		c.Note = j.redact.Text(c.Note)
 		put, err := putValue(store.Key{Kind: kindCheckpoint, ID: j.series() + "/" + c.Target}, c, checkpointLife)
 		if err != nil {
 			return nil, err

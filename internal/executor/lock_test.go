@@ -65,7 +65,7 @@ func TestLockedTargetsAreWaitedFor(t *testing.T) {
 	if e.Targets != "irene[3-5]" {
 		t.Errorf("its targets are %q", e.Targets)
 	}
-	holds, err := p.Locks(w.ctx, "", 10)
+	holds, err := p.Locks(w.ctx, 10)
 	if err != nil || len(holds) != 0 {
 		t.Errorf("at the end %v are locked, %v", holds, err)
 	}
@@ -133,9 +133,9 @@ func TestLocksByHand(t *testing.T) {
 	if text := w.refused(bot.CodeConflict, p.Lock(w.ctx, other)); !strings.Contains(text, "locked by bob") {
 		t.Errorf("ann is told %q", text)
 	}
-	holds, err := p.Locks(w.ctx, "", 10)
+	holds, err := p.Locks(w.ctx, 10)
 	w.must(err)
-	if len(holds) != 2 || holds[0].Name != "irene1" || holds[1].Owner.ID != "bob" || holds[1].Note != "new memory" {
+	if len(holds) != 2 || holds[0].Target != "irene1" || holds[1].By != "bob" || holds[1].Why != "new memory" {
 		t.Errorf("locked is %+v", holds)
 	}
 	w.must(p.Unlock(w.ctx, executor.HandLock{Targets: []string{"irene2"}, By: ann, Origin: hand.Origin}))

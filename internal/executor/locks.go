@@ -32,16 +32,33 @@ func holderText(b store.Blocker) string {
 	return fmt.Sprintf("%s: execution %s has it (%s) since %s.", name, h.Owner.ID, h.Note, since)
 }
 
-// Locks returns who has which target, in the order of their names past after, at most limit. A Name is the target's.
-func (x *Executor) Locks(ctx context.Context, after string, limit int) ([]store.Hold, error) {
-	if after != "" {
-		after = lockName(after)
+// Held is a target that somebody has for himself.
+type Held struct {
+	Target    string
+	Execution string // empty for a lock by hand
+	By        string // the person, for a lock by hand
+	Why       string
+	Since     time.Time
+	Until     time.Time // for a lock by hand; an execution has it until it ends
+	Fence     int64
+}
+
+// Locks returns who has which target, in the order of their names, at most limit.
+func (x *Executor) Locks(ctx context.Context, limit int) ([]Held, error) {
+	holds, err := x.Store.Holds(ctx, lockPrefix, "", limit)
+	if err != nil {
+		return nil, err
 	}
-	holds, err := x.Store.Holds(ctx, lockPrefix, after, limit)
-	for i := range holds {
-		holds[i].Name = strings.TrimPrefix(holds[i].Name, lockPrefix)
+	list := make([]Held, len(holds))
+	for i, h := range holds {
+		list[i] = Held{Target: strings.TrimPrefix(h.Name, lockPrefix), Why: h.Note, Since: h.Since, Fence: h.Owner.Fence}
+		if h.Owner.Queue == "" {
+			list[i].By, list[i].Until = h.Owner.ID, h.Until
+		} else {
+			list[i].Execution = h.Owner.ID
+		}
 	}
-	return holds, err
+	return list, nil
 }
 
 // HandLock is a lock that a person takes.

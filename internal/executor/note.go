@@ -13,9 +13,8 @@ import (
 // from the execution.
 func (x *Executor) note(b *store.Batch, e *bot.Execution, line audit.Entry) error {
 	line.Execution, line.Parent, line.Action, line.Class, line.Targets = e.ID, e.Parent, e.Action, e.Class, e.Targets
-	line.Account, line.From = e.Origin.Account(), audit.Place(e.Origin)
-	if line.Who == "" {
-		line.Who = e.Identity.ID
+	if line.Who == "" { // else somebody else did it, from elsewhere
+		line.Who, line.Account, line.From = e.Identity.ID, e.Origin.Account(), audit.Place(e.Origin)
 	}
 	return audit.Append(b, line, target.Names(e.Targets), x.o.AuditRetention)
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -22,13 +23,14 @@ type delivery struct {
 	Shown  store.Version `json:"shown"`
 	At     time.Time     `json:"at"`               // when the adapter was called last
 	Failed int           `json:"failed,omitempty"` // calls in a row that failed
+	Wait   time.Duration `json:"wait,omitempty"`   // after the last one, as the platform asked or by backoff
 }
 
 // pause is how long after the last call the next one may be made. New content does not shorten the wait after a failure.
 func (d delivery) pause(next bot.Reply) time.Duration {
 	switch {
 	case d.Failed > 0:
-		return backoff(d.Failed)
+		return max(d.Wait, backoff(d.Failed))
 	case d.Ref == "", next.Final():
 		return 0
 	}
@@ -83,25 +85,44 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 	if err != nil {
 		return store.Batch{}, err
 	}
-	if wait := d.pause(posting.Value.Reply) - now.Sub(d.At); wait > 0 {
+	wait := d.pause(posting.Value.Reply) - now.Sub(d.At)
+	var turn turn
+	if d.Ref == "" && wait <= 0 {
+		if turn, err = x.turn(ctx, posting.Value, now); err != nil {
+			return store.Batch{}, err
+		}
+		wait = turn.wait
+	}
+	if wait > 0 {
 		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
 	}
 	b := finished
 	d.At = now
-	// A call and the writes after it fit into the lease.
-	calling, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
-	defer cancel()
-	if postErr := post(calling, a, &d, posting.Value); postErr != nil {
-		d.Failed++
-		wait := backoff(d.Failed)
-		x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", c.ID, "op", "executor.outbox.post", "code", bot.ErrorCode(postErr), "ms", wait.Milliseconds(), "err", postErr)
+	if wait := x.call(ctx, a, &d, posting.Value); wait > 0 {
 		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
 	} else {
-		d.Shown, d.Failed = got.Version, 0
+		d.Shown = got.Version
+		turn.pass(&b)
 	}
 	put, err := putValue(store.Key{Kind: kindDelivery, ID: c.ID}, d, replyLife)
 	b.Puts = []store.Put{put}
 	return b, err
+}
+
+// call makes one call to the platform and returns how long to wait before the next try; 0 when it went well.
+func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) time.Duration {
+	// A call and the writes after it fit into the lease.
+	ctx, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
+	defer cancel()
+	err := post(ctx, a, d, p)
+	if err == nil {
+		d.Failed, d.Wait = 0, 0
+		return 0
+	}
+	d.Failed++
+	d.Wait = max(backoff(d.Failed), bot.ErrorWait(err))
+	x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", p.Key, "op", "executor.outbox.post", "code", bot.ErrorCode(err), "ms", d.Wait.Milliseconds(), "err", err)
+	return d.Wait
 }
 
 func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) {
@@ -118,6 +139,10 @@ func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) 
 
 // post calls the adapter: the first time it posts, later it edits.
 func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error {
+	if err := failpoint.Hit(ctx, failpoint.ReplyBefore); err != nil {
+		return err
+	}
+	defer func() { _ = failpoint.Hit(ctx, failpoint.ReplyAfter) }() // what was posted stays posted
 	if d.Ref != "" {
 		return a.Edit(ctx, d.Ref, p)
 	}

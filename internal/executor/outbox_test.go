@@ -344,3 +344,34 @@ func TestShellGetsNoReply(t *testing.T) {
 		t.Errorf("there is something to deliver (%v)", err)
 	}
 }
+
+// TestPlatformAsksToWait: what the platform asked for is kept when it is longer than the outbox would wait by itself, also when there
+// is something new to show.
+func TestPlatformAsksToWait(t *testing.T) {
+	chat := newPlatform()
+	w := newWorld(t, action("noop", bot.Read, doer(done)))
+	refused := false
+	chat.before = func(call) error {
+		if refused {
+			return nil
+		}
+		refused = true
+		return bot.E(bot.CodeRateLimited, "test.post", "", &bot.Error{Code: bot.CodeRateLimited, Wait: 30 * time.Second})
+	}
+	watched := &watchedStore{Store: w.store(), committed: make(chan store.Batch, 100)}
+	p := w.processOn(watched, executor.Options{})
+	id := p.accept(command("test.noop", nil)).ID
+	p.delivering(chat)
+	receive(w, chat.calls)
+	if d := w.putOff(watched); d != 30*time.Second {
+		t.Errorf("it was put off for %s, want the 30 s that were asked for", d)
+	}
+	p.start(p.Run)
+	p.ended(id, bot.Succeeded)
+	if d := w.putOff(watched); d != 30*time.Second {
+		t.Errorf("the end was put off for %s, want 30 s", d)
+	}
+	if c := w.pass(p, 30*time.Second, chat); c.reply.Status != bot.Succeeded {
+		t.Errorf("then it posted %+v", c)
+	}
+}

@@ -16,6 +16,8 @@ const (
 	kindDedupe     = "dedupe"     // by delivery: which execution it became
 	kindReply      = "reply"      // by posting key: what the living reply shows
 	kindDelivery   = "delivery"   // by posting key: what the platform has of it
+	kindInquiry    = "inquiry"    // by execution id: the question that it waits on
+	kindUnposted   = "unposted"   // by posting key: that the platform has nothing of it yet, found by its thread
 	kindCheckpoint = "checkpoint" // by execution id and target
 
 	workQueue   = "work"
@@ -43,6 +45,7 @@ const (
 	indexWho    = "who"
 	indexParent = "parent"
 	indexTrace  = "trace"
+	indexOpen   = "open" // of inquiries: yes or no
 )
 
 // record is an execution as it was read: its document and the version that a write must find.

@@ -33,6 +33,11 @@ func (x *Executor) addReply(ctx context.Context, b *store.Batch, e *bot.Executio
 	if r.Final() {
 		patience = 0
 	}
+	if e.Status == bot.Requested && len(e.History) == 1 {
+		if err := addUnposted(b, e); err != nil {
+			return err
+		}
+	}
 	return addPosting(b, bot.Posting{Key: e.ID, Origin: e.Origin, Reply: r}, patience)
 }
 
@@ -51,6 +56,7 @@ func addPosting(b *store.Batch, p bot.Posting, delay time.Duration) error {
 type liveState struct {
 	progress bot.Progress
 	result   bot.Result
+	inquiry  *bot.Inquiry // what it waits on, while it is pending
 }
 
 // livingReply is what the chat shows of an execution as it stands.
@@ -65,8 +71,13 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 	if len(e.Plan) > 0 {
 		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
 	}
+	for _, a := range e.Approvals {
+		r.Blocks = append(r.Blocks, bot.TextBlock(answerText(a)+"."))
+	}
 	if !e.Status.Ended() {
-		if e.Status == bot.Delayed {
+		if s.inquiry != nil {
+			r.Blocks = append(r.Blocks, questionBlocks(*s.inquiry)...)
+		} else if e.Status == bot.Delayed {
 			r.Blocks = append(r.Blocks, bot.TextBlock(e.History[len(e.History)-1].Why))
 		} else if text := progressText(s.progress); text != "" {
 			r.Blocks = append(r.Blocks, bot.TextBlock(text))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -27,12 +28,14 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	switch {
 	case e.Status == bot.Requested, e.Status == bot.Delayed:
 		return true, nil
+	case e.Status == bot.Pending:
+		return x.settleInquiry(ctx, j)
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
 	case died >= maxDeaths:
 		return false, x.abandon(ctx, j, &bot.Fault{Code: bot.CodePoison, Text: fmt.Sprintf(
 			"%d workers died while they ran it, so it is not tried again. Look at the log for %s before you run it again.", died, e.ID)})
-	case !e.Class.Repeatable():
+	case !e.Class.Repeatable() && !failpoint.Mutant(failpoint.RetryOnce):
 		return false, x.verify(ctx, j)
 	case e.Status == bot.Canceling:
 		return false, x.end(ctx, j, bot.Canceled, &bot.Fault{
@@ -70,7 +73,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 		if err != nil {
 			return err
 		}
-		j.result = result
+		j.returned(result)
 		if finding != bot.Unknown {
 			j.finding = finding
 		}
@@ -88,7 +91,7 @@ func (x *Executor) verify(ctx context.Context, j *job) error {
 	case errors.Is(err, errStopping): // the next process looks
 		return x.Store.Commit(context.WithoutCancel(ctx), store.Batch{Release: []store.Release{{Claim: j.claim}}})
 	case err != nil:
-		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", err)
+		x.Log.WarnContext(ctx, "could not verify an interrupted execution", "execution", j.claim.ID, "op", "executor.resume.verify", "code", bot.ErrorCode(err), "err", j.redact.Text(err.Error()))
 	}
 	return x.abandon(ctx, j, fault)
 }

@@ -57,7 +57,7 @@ func TestNoRetry(t *testing.T) {
 	slow := retried(action("slow", bot.Once, hangs), r)
 	slow.Spec.Timeout = time.Nanosecond
 	w := newWorld(t, slow,
-		retried(action("wrong", bot.Idempotent, doer(fails(bot.E(bot.CodeInvalid, "test.do", "There is no host irenee1.", nil)))), r),
+		retried(action("wrong", bot.Idempotent, fails(bot.E(bot.CodeInvalid, "test.do", "There is no host irenee1.", nil))), r),
 		retried(action("good", bot.Idempotent, doer(done)), r))
 	p := w.running()
 	for name, want := range map[string]bot.Status{"slow": bot.Timeout, "wrong": bot.Failed, "good": bot.Succeeded} {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/redact"
 )
 
 // stage is one step on the way of a claimed execution. An error ends the way: record then writes what it means.
@@ -20,7 +22,7 @@ type stage func(ctx context.Context, j *job) error
 // planning takes time in which a permission can be taken away. The places are taken before the plan, so that what was planned is still
 // so when the work begins.
 func (x *Executor) stages() []stage {
-	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.permit, x.begin, x.do}
+	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.approve, x.permit, x.begin, x.do}
 }
 
 // run takes one claim from load to its last write.
@@ -32,7 +34,10 @@ func (x *Executor) run(ctx context.Context, h hold) {
 	defer x.leave(j)
 
 	log := x.Log.With("execution", h.ID, "fence", h.Fence)
-	goOn, err := x.resume(ctx, j)
+	goOn, err := false, failpoint.Hit(ctx, failpoint.ClaimAfter)
+	if err == nil {
+		goOn, err = x.resume(ctx, j)
+	}
 	if goOn && err == nil {
 		err = x.finish(ctx, j, x.pass(ctx, j))
 	}
@@ -67,7 +72,19 @@ func (x *Executor) prepare(_ context.Context, j *job) error {
 	}
 	j.action = action
 	j.params, err = x.openParams(action.Spec, e.Params)
+	j.redact = redact.New(secrets(action.Spec, j.params)...)
 	return err
+}
+
+// secrets returns the values of an action's secret parameters.
+func secrets(spec *bot.ActionSpec, params map[string]any) []any {
+	var list []any
+	for name, value := range params {
+		if p, ok := spec.Param(name); ok && p.Secret && value != nil {
+			list = append(list, value)
+		}
+	}
+	return list
 }
 
 // permit asks the permission point again: what was allowed at accept may not be any more.
@@ -91,7 +108,7 @@ func (x *Executor) makePlan(ctx context.Context, j *job) error {
 			return err
 		}
 		j.plan = &plan
-		j.record.execution().Plan = plan.Lines
+		j.record.execution().Plan = j.redact.Texts(plan.Lines)
 		if plan.Blocked != "" {
 			return bot.E(bot.CodeForbidden, "executor.stage.plan", plan.Blocked, nil)
 		}
@@ -104,8 +121,11 @@ func (x *Executor) makePlan(ctx context.Context, j *job) error {
 func (x *Executor) begin(ctx context.Context, j *job) error {
 	e := j.record.execution()
 	moves := []bot.Move{moveTo(bot.Scheduled, x.o.Owner, ""), moveTo(bot.Running, x.o.Owner, "")}
-	if e.Status == bot.Delayed {
+	switch e.Status {
+	case bot.Delayed:
 		moves = slices.Insert(moves, 0, moveTo(bot.Requested, x.o.Owner, "its turn has come"))
+	case bot.Pending:
+		moves = slices.Insert(moves, 0, moveTo(bot.Requested, x.o.Owner, "it is approved"))
 	}
 	var line *audit.Entry
 	if e.Class.Mutates() {
@@ -114,7 +134,7 @@ func (x *Executor) begin(ctx context.Context, j *job) error {
 	if err := x.move(ctx, j, line, moves...); err != nil {
 		return errors.Join(errLater, err)
 	}
-	return nil
+	return failpoint.Hit(ctx, failpoint.BeginAfter)
 }
 
 // do runs the handler and shows its progress meanwhile.
@@ -122,8 +142,13 @@ func (x *Executor) do(ctx context.Context, j *job) error {
 	stopShowing := x.showProgress(ctx, j)
 	defer stopShowing()
 	return j.guarded(ctx, x.timeout(j.action.Spec), func(ctx context.Context) error {
-		var err error
-		j.result, err = j.action.Handler.Do(ctx, j, j.params)
+		err := failpoint.Hit(ctx, failpoint.EffectBefore)
+		if err == nil {
+			var said bot.Result
+			said, err = j.action.Handler.Do(ctx, j, j.params)
+			j.returned(said)
+			_ = failpoint.Hit(ctx, failpoint.EffectAfter) // what was done cannot fail any more
+		}
 		return err
 	})
 }

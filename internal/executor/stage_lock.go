@@ -78,8 +78,11 @@ func (x *Executor) block(ctx context.Context, j *job, why error) error {
 // delay writes that an execution waits, with the release of its claim. An execution that waits already changes only what for.
 func (x *Executor) delay(ctx context.Context, j *job, change func(*store.Batch, *bot.Execution) error, release store.Release, why string) error {
 	var moves []bot.Move
-	if j.record.execution().Status == bot.Delayed {
+	switch j.record.execution().Status {
+	case bot.Delayed:
 		moves = append(moves, moveTo(bot.Requested, x.o.Owner, "its turn had come"))
+	case bot.Pending:
+		moves = append(moves, moveTo(bot.Requested, x.o.Owner, "it is approved"))
 	}
 	next, b, err := x.moved(ctx, j.record, append(moves, moveTo(bot.Delayed, x.o.Owner, why))...)
 	if err != nil {

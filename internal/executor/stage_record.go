@@ -10,6 +10,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -69,12 +70,14 @@ func (x *Executor) finish(ctx context.Context, j *job, err error) error {
 		return x.end(ctx, j, bot.Succeeded, nil)
 	case errors.Is(err, errFenced), errors.Is(err, errLater):
 		return err
+	case errors.Is(err, errAsked):
+		return nil
 	case errors.Is(err, errBlocked):
 		return x.block(ctx, j, err)
 	case errors.Is(err, errStopping):
-		return x.handOver(ctx, j, bot.ErrorText(err))
+		return x.handOver(ctx, j, j.redact.Text(bot.ErrorText(err)))
 	case errors.Is(err, errCanceled):
-		return x.endCanceled(ctx, j, bot.ErrorText(err))
+		return x.endCanceled(ctx, j, j.redact.Text(bot.ErrorText(err)))
 	case errors.Is(err, errTimedOut):
 		return x.fail(ctx, j, bot.Timeout, x.fault(j, err))
 	}
@@ -91,10 +94,10 @@ func (x *Executor) fail(ctx context.Context, j *job, to bot.Status, fault *bot.F
 
 // fault is what people are told of an error. One without a text is ours: the log has it, the person gets an id to quote.
 func (x *Executor) fault(j *job, err error) *bot.Fault {
-	text := bot.ErrorText(err)
+	text := j.redact.Text(bot.ErrorText(err))
 	if text == "" {
 		text = fmt.Sprintf("Something unexpected happened. Quote %s to whoever runs Petrel; the log has the rest.", j.claim.ID)
-		x.Log.Error("action failed unexpectedly", "execution", j.claim.ID, "op", "executor.stage.do", "code", bot.ErrorCode(err), "err", err)
+		x.Log.Error("action failed unexpectedly", "execution", j.claim.ID, "op", "executor.stage.do", "code", bot.ErrorCode(err), "err", j.redact.Text(err.Error()))
 	}
 	return &bot.Fault{Code: bot.ErrorCode(err), Text: text}
 }
@@ -108,7 +111,7 @@ func (x *Executor) endCanceled(ctx context.Context, j *job, said string) error {
 func (x *Executor) handOver(ctx context.Context, j *job, said string) error {
 	ctx = context.WithoutCancel(ctx)
 	e := j.record.execution()
-	if !e.Class.Repeatable() && e.Status != bot.Requested && e.Status != bot.Delayed {
+	if !e.Class.Repeatable() && e.Status != bot.Requested && e.Status != bot.Delayed && e.Status != bot.Pending {
 		return x.abandon(ctx, j, &bot.Fault{
 			Code: bot.CodeInternal,
 			Text: "Petrel was stopped while it was running. Whether it had its effect is not known. Look before you run it again.",
@@ -142,7 +145,7 @@ func (x *Executor) end(ctx context.Context, j *job, to bot.Status, fault *bot.Fa
 		err := x.tryEnd(ctx, j, to, fault)
 		if err == nil {
 			x.logEnd(j)
-			return nil
+			return failpoint.Hit(ctx, failpoint.RecordAfter)
 		}
 		if bot.ErrorCode(err) == bot.CodeConflict {
 			if err = x.reload(ctx, j, err); err == nil {

@@ -124,6 +124,15 @@ func (templates) Targets(_ context.Context, list []string, params map[string]any
 	return names, nil
 }
 
+// Holds knows one fact: what is set and true.
+func (templates) Holds(_ context.Context, condition string, facts map[string]any) (bool, error) {
+	v, ok := facts[condition]
+	if !ok {
+		return false, bot.E(bot.CodeInvalid, "test.holds", "There is no "+condition+".", nil)
+	}
+	return v != "" && v != 0, nil
+}
+
 func (templates) Defaults(_ context.Context, spec *bot.ActionSpec, _ map[string]any, _ bot.Identity) (*bot.ActionSpec, error) {
 	return spec, nil
 }

@@ -16,9 +16,13 @@ var (
 		"resource_ref": {pyyaml.String}, "policy_type": {pyyaml.String}, "parameters": {pyyaml.Mapping},
 		"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
 	}
-	retryForm = form{"retry_on": {pyyaml.String}, "max_retry_count": {pyyaml.Int}, "delay": {pyyaml.Int, pyyaml.Float}}
-	limitForm = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}}
-	attrForm  = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}, "attributes": {pyyaml.List}}
+	retryForm    = form{"retry_on": {pyyaml.String}, "max_retry_count": {pyyaml.Int}, "delay": {pyyaml.Int, pyyaml.Float}}
+	limitForm    = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}}
+	approvalForm = form{
+		"when": {pyyaml.String, pyyaml.Bool}, "roles": {pyyaml.List}, "users": {pyyaml.List}, "required": {pyyaml.Int}, "self": {pyyaml.Bool},
+		"ttl": {pyyaml.Int}, "reason": {pyyaml.String}, "channel": {pyyaml.String},
+	}
+	attrForm = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}, "attributes": {pyyaml.List}}
 )
 
 // What StackStorm allows of action.retry (st2common policies/meta/retry.yaml), and its default.
@@ -52,6 +56,8 @@ func (f *file) policy(root *pyyaml.Node, pack string) *policy.Policy {
 		ao := f.object(parameters, "in the parameters of "+p.Type, attrForm)
 		p.Limit = f.limit(ao, p.Ref())
 		p.Limit.Attributes = f.attributes(ao)
+	case policy.TypeApproval:
+		p.Approval = f.approval(f.object(parameters, "in the parameters of "+p.Type, approvalForm), p.Ref())
 	default:
 		f.errorf(o.lineOf("policy_type"), "There is no policy type %s%s", p.Type, closest(p.Type, policy.Types()))
 	}
@@ -63,7 +69,7 @@ func (f *file) policy(root *pyyaml.Node, pack string) *policy.Policy {
 
 func (f *file) retry(n *pyyaml.Node, ref string) *policy.Retry {
 	o := f.object(n, "in the parameters of "+policy.TypeRetry, retryForm)
-	r := &policy.Retry{Policy: ref, Max: f.whole(o, "max_retry_count", defaultRetries, 1, maxRetries)}
+	r := &policy.Retry{Policy: ref, Max: f.whole(o, "max_retry_count", defaultRetries, maxRetries)}
 	switch on := o.text("retry_on"); on {
 	case "failure":
 		r.On = []bot.Status{bot.Failed}
@@ -90,7 +96,7 @@ func (f *file) limit(o object, ref string) *policy.Limit {
 	if o.values["threshold"] == nil {
 		f.errorf(o.line, "The key threshold is missing; write how many may run at once.")
 	} else {
-		l.Threshold = f.whole(o, "threshold", 0, 1, 1<<20)
+		l.Threshold = f.whole(o, "threshold", 0, 1<<20)
 	}
 	switch action := o.text("action"); action {
 	case "", "delay":
@@ -103,15 +109,22 @@ func (f *file) limit(o object, ref string) *policy.Limit {
 }
 
 func (f *file) attributes(o object) []string {
-	n := o.values["attributes"]
-	if n == nil || len(n.Items) == 0 {
+	if n := o.values["attributes"]; n == nil || len(n.Items) == 0 {
 		f.errorf(o.line, "The list attributes is missing; name the parameters whose values are counted apart.")
+	}
+	return f.names(o, "attributes")
+}
+
+// names reads a list of words.
+func (f *file) names(o object, key string) []string {
+	n := o.values[key]
+	if n == nil {
 		return nil
 	}
 	var list []string
 	for _, item := range n.Items {
 		if item.Kind != pyyaml.String || strings.TrimSpace(item.Text) == "" {
-			f.errorf(item.Line, "An attribute must be the name of a parameter.")
+			f.errorf(item.Line, "Each of %s must be a name.", key)
 			continue
 		}
 		list = append(list, item.Text)
@@ -119,15 +132,40 @@ func (f *file) attributes(o object) []string {
 	return list
 }
 
-// whole returns a whole number within bounds.
-func (f *file) whole(o object, key string, fallback, least, most int64) int {
+// How long an approval is waited for, in seconds: at most a month.
+const (
+	defaultApproval = 3600
+	maxApproval     = 31 * 24 * 3600
+)
+
+func (f *file) approval(o object, ref string) *policy.Approval {
+	a := &policy.Approval{
+		Policy: ref, Roles: f.names(o, "roles"), Users: f.names(o, "users"), Required: f.whole(o, "required", 1, 20),
+		Self: o.truth("self", false), Channel: o.text("channel"),
+		TTL: time.Duration(f.whole(o, "ttl", defaultApproval, maxApproval)) * time.Second,
+	}
+	if when := o.values["when"]; when != nil {
+		a.When = when.Text
+	}
+	switch reason := o.text("reason"); reason {
+	case "", "optional":
+	case "required":
+		a.Reason = true
+	default:
+		f.errorf(o.lineOf("reason"), "The key reason must be required or optional, not %q.", reason)
+	}
+	return a
+}
+
+// whole returns a whole number from 1 to most.
+func (f *file) whole(o object, key string, fallback, most int64) int {
 	n := o.values[key]
 	if n == nil {
 		return int(fallback)
 	}
 	v, ok := n.Any().(int64)
-	if !ok || v < least || v > most {
-		f.errorf(n.Line, "The key %s must be a whole number from %d to %d, not %s.", key, least, most, n.Text)
+	if !ok || v < 1 || v > most {
+		f.errorf(n.Line, "The key %s must be a whole number from 1 to %d, not %s.", key, most, n.Text)
 	}
 	return int(v)
 }

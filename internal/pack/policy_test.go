@@ -83,3 +83,27 @@ func TestLocks(t *testing.T) {
 	_, problems = load(pack.Options{}, "actions/a.yaml", "name: a\nrunner_type: noop\nlocks: [1]\n")
 	checkOne(t, problems, "tools/actions/a.yaml:", "3: error: Each of locks must be a string")
 }
+
+func TestApprovalPolicies(t *testing.T) {
+	const head = "resource_ref: tools.set\npolicy_type: action.approval\n"
+	p, problems := load(pack.Options{Strict: true},
+		"policies/a.yaml", "name: a\n"+head+"parameters: {when: 'impacting and target_count > 10', roles: [oncall], users: [bob], required: 2, self: true, ttl: 60, reason: required, channel: approvals}\n",
+		"policies/b.yaml", "name: b\n"+head)
+	equal(t, problems, []string(nil))
+	equal(t, []*policy.Approval{p.Policies[0].Approval, p.Policies[1].Approval}, []*policy.Approval{
+		{
+			Policy: "tools.a", When: "impacting and target_count > 10", Roles: []string{"oncall"}, Users: []string{"bob"}, Required: 2, Self: true,
+			TTL: time.Minute, Reason: true, Channel: "approvals",
+		},
+		{Policy: "tools.b", Required: 1, TTL: time.Hour},
+	})
+	for text, want := range map[string]string{
+		"parameters: {required: 0}\n":   "4: error: The key required must be a whole number from 1 to 20, not 0.",
+		"parameters: {reason: maybe}\n": `4: error: The key reason must be required or optional, not "maybe".`,
+		"parameters: {roles: oncall}\n": "4: error: The key roles must be a list",
+		"parameters: {roles: [1]}\n":    "4: error: Each of roles must be a name.",
+	} {
+		_, problems := load(pack.Options{}, "policies/p.yaml", "name: p\n"+head+text)
+		checkOne(t, problems, "tools/policies/p.yaml:", want)
+	}
+}

@@ -19,10 +19,13 @@ const (
 	TypeRetry           = "action.retry"
 	TypeConcurrency     = "action.concurrency"
 	TypeConcurrencyAttr = "action.concurrency.attr"
+	TypeApproval        = "action.approval" // ours: StackStorm ignores it
 )
 
 // Types returns the policy types that are known, in the order of their names.
-func Types() []string { return []string{TypeConcurrency, TypeConcurrencyAttr, TypeRetry} }
+func Types() []string {
+	return []string{TypeApproval, TypeConcurrency, TypeConcurrencyAttr, TypeRetry}
+}
 
 // Policy is one policy of a pack.
 type Policy struct {
@@ -32,9 +35,10 @@ type Policy struct {
 	Enabled     bool
 	Action      string // the ref of the action that it is about
 	Type        string
-	Limit       *Limit // of the two concurrency types
-	Retry       *Retry // of action.retry
-	Source      string // file:line
+	Limit       *Limit    // of the two concurrency types
+	Retry       *Retry    // of action.retry
+	Approval    *Approval // of action.approval
+	Source      string    // file:line
 }
 
 // Ref returns pack.name.
@@ -92,10 +96,45 @@ func (r *Retry) Again(class bot.Class, ended bot.Status, retries int) bool {
 	return class.Repeatable() || ended == bot.Failed
 }
 
+// Approval says that others must agree before an action runs.
+type Approval struct {
+	Policy   string
+	When     string   // a condition (docs/approvals.md); empty: always
+	Roles    []string // who may approve: whoever has one of the roles, or is one of the people. With neither, whoever may run core.approve
+	Users    []string
+	Required int           // how many different people must approve, from 1
+	Self     bool          // whether whoever asks counts as one of them
+	TTL      time.Duration // how long is waited; after that the execution ends as timeout
+	Reason   bool          // whether an answer needs a reason
+	Channel  string        // where the question is posted as well; empty: only where the command was typed
+}
+
+// May reports whether somebody is one of those who may approve.
+func (a Approval) May(who bot.Identity) bool {
+	if len(a.Roles)+len(a.Users) == 0 || slices.Contains(a.Users, who.ID) {
+		return true
+	}
+	return slices.ContainsFunc(who.Roles, func(r string) bool { return slices.Contains(a.Roles, r) })
+}
+
+// Who names for people those who may approve.
+func (a Approval) Who() string {
+	var parts []string
+	for _, r := range a.Roles {
+		parts = append(parts, "role "+r)
+	}
+	parts = append(parts, a.Users...)
+	if len(parts) == 0 {
+		return "anybody who may run core.approve"
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Rules are the enabled policies of one action.
 type Rules struct {
-	Limits []Limit
-	Retry  *Retry
+	Limits    []Limit
+	Retry     *Retry
+	Approvals []Approval
 }
 
 // Of returns what the policies demand of the action. Of several retry policies the first by ref counts.
@@ -108,6 +147,8 @@ func Of(action string, policies []*Policy) Rules {
 			r.Limits = append(r.Limits, *p.Limit)
 		case p.Retry != nil && r.Retry == nil:
 			r.Retry = p.Retry
+		case p.Approval != nil:
+			r.Approvals = append(r.Approvals, *p.Approval)
 		}
 	}
 	return r

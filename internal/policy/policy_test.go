@@ -75,3 +75,28 @@ func TestOf(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestMay(t *testing.T) {
+	anybody := policy.Approval{}
+	some := policy.Approval{Roles: []string{"oncall"}, Users: []string{"bob"}}
+	for _, tt := range []struct {
+		name string
+		rule policy.Approval
+		who  bot.Identity
+		want bool
+	}{
+		{"anybody", anybody, bot.Identity{ID: "eve"}, true},
+		{"by name", some, bot.Identity{ID: "bob"}, true},
+		{"by role", some, bot.Identity{ID: "carl", Roles: []string{"dev", "oncall"}}, true},
+		{"neither", some, bot.Identity{ID: "eve", Roles: []string{"dev"}}, false},
+		{"called like a role", some, bot.Identity{ID: "oncall", Name: "oncall"}, false},
+		{"called like a person", some, bot.Identity{ID: "slack:T1/U9", Name: "bob"}, false},
+	} {
+		if tt.rule.May(tt.who) != tt.want {
+			t.Errorf("%s: %t", tt.name, !tt.want)
+		}
+	}
+	if got := some.Who() + "; " + anybody.Who(); got != "role oncall, bob; anybody who may run core.approve" {
+		t.Errorf("got %q", got)
+	}
+}

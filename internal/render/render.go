@@ -62,6 +62,16 @@ func (r *Renderer) Targets(ctx context.Context, templates []string, params map[s
 	return names, nil
 }
 
+// Holds reports whether a condition is true of the facts. What is not among them is an error.
+func (r *Renderer) Holds(ctx context.Context, condition string, facts map[string]any) (bool, error) {
+	t, err := r.strict.Expression(condition)
+	if err != nil {
+		return false, err
+	}
+	v, err := t.Value(ctx, facts)
+	return err == nil && expr.Truth(v), err
+}
+
 // Defaults returns the action with the templates in its defaults rendered for whoever asks (param.Defaults).
 func (r *Renderer) Defaults(ctx context.Context, spec *bot.ActionSpec, params map[string]any, who bot.Identity) (*bot.ActionSpec, error) {
 	for _, p := range spec.Params {

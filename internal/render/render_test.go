@@ -173,3 +173,20 @@ func TestAckAndExtra(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestHolds(t *testing.T) {
+	facts := map[string]any{"impacting": true, "target_count": 20, "class": "once", "params": map[string]any{"hosts": "irene[1-2]"}, "comment": "{{ 1 }}"}
+	for condition, want := range map[string]bool{
+		"impacting and target_count > 10": true, "target_count > 20": false, "class == 'once'": true, "'irene' in params.hosts": true,
+		"comment == '{{ 1 }}'": true, "not impacting": false, "target_count": true,
+	} {
+		if got, err := renderer().Holds(t.Context(), condition, facts); err != nil || got != want {
+			t.Errorf("%s: %t, %v", condition, got, err)
+		}
+	}
+	for _, condition := range []string{"nothing > 3", "impacting and", "a }} b {{ c"} {
+		if got, err := renderer().Holds(t.Context(), condition, facts); bot.ErrorCode(err) != bot.CodeInvalid || got {
+			t.Errorf("%s: %t, %v", condition, got, err)
+		}
+	}
+}

@@ -19,9 +19,9 @@ type Store interface {
 	Bus
 	// Now returns the store's time: what every deadline that two processes compare is reckoned in. It never goes back.
 	Now(ctx context.Context) (time.Time, error)
-	// Epoch names the memory behind the store. It changes when the store may have lost what it had confirmed: when it was emptied, made
-	// anew or restored, and for Redis also when the server restarted or another one took over. Whoever keeps count of what was accepted
-	// looks it over then.
+	// Epoch names the memory behind the store. It changes when the store may have lost what it had confirmed: when it was emptied or made
+	// anew, and for Redis also when the server restarted or another one took over. Whoever keeps count of what was accepted looks it over
+	// then. A copy of a SQLite file that is put back has the epoch of the file.
 	Epoch(ctx context.Context) (string, error)
 	// Close ends the driver's own goroutines and releases what it holds.
 	Close() error

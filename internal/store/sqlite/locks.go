@@ -55,6 +55,9 @@ func (t *turn) acquire(ctx context.Context, a asker) ([]store.Blocker, error) {
 	if err := t.freeBy(ctx, t.dropEnded, a.places, t.now); err != nil {
 		return nil, err
 	}
+	if err := t.freeBy(ctx, t.dropAbsent, a.places); err != nil {
+		return nil, err
+	}
 	blockers, err := t.inTheWay(ctx, a)
 	switch {
 	case err != nil:
@@ -156,16 +159,16 @@ func (t *turn) standInLine(ctx context.Context, a asker) error {
 }
 
 // giveUp takes away what an entry holds and, if all is said, its turn in line.
-func (t *turn) giveUp(ctx context.Context, queue, id string, all bool) error {
-	names, err := t.names(ctx, t.atPlaces, queue, id, all)
+func (t *turn) giveUp(ctx context.Context, e ending) error {
+	names, err := t.names(ctx, t.atPlaces, e.queue, e.id, e.all)
 	if err != nil || len(names) == 0 {
-		return err // mostly it has nothing, and this look is all that it costs
-	}
-	t.freed = append(t.freed, names...)
-	if _, err := t.change(ctx, t.dropHolds, queue, id); err != nil || !all {
 		return err
 	}
-	return t.freeBy(ctx, t.leave, queue, id)
+	t.freed = append(t.freed, names...)
+	if _, err := t.change(ctx, t.dropHolds, e.queue, e.id); err != nil || !e.all {
+		return err
+	}
+	return t.freeBy(ctx, t.leave, e.queue, e.id)
 }
 
 // freeBy runs a statement that gives back places or leaves lines, and notes their names.
@@ -187,6 +190,9 @@ func (t *turn) wakeLines(ctx context.Context) error {
 	}
 	places, err := asking(freed)
 	if err != nil {
+		return err
+	}
+	if err := t.freeBy(ctx, t.dropAbsent, places); err != nil {
 		return err
 	}
 	next, err := t.findNext(ctx, places)

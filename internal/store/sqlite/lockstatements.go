@@ -6,6 +6,7 @@ import "database/sql"
 type lockStatements struct {
 	atPlaces, leave              *sql.Stmt // what an entry has
 	notAsked, dropEnded, blocked *sql.Stmt
+	dropAbsent                   *sql.Stmt
 	keep, take                   *sql.Stmt
 	turnOf, nextTicket, stand    *sql.Stmt
 	dropHolds, dropByHand, free  *sql.Stmt
@@ -21,6 +22,9 @@ WITH asked (name, places, nr) AS MATERIALIZED (
 	counts = `
 	CASE h.queue WHEN '' THEN h.until > ?2
 	ELSE EXISTS (SELECT 1 FROM work w WHERE w.queue = h.queue AND w.id = h.id AND w.fence = h.fence AND w.due > ?2) END`
+	// hasPlaces ends a statement that changes rows of work: whether they hold places or wait for some, which is seldom.
+	hasPlaces = `
+RETURNING EXISTS (SELECT 1 FROM hold h WHERE h.queue = work.queue AND h.id = work.id) OR EXISTS (SELECT 1 FROM line l WHERE l.queue = work.queue AND l.id = work.id)`
 	// holdColumns are read by scanHold. The hold of a claim ends with the lease.
 	holdColumns = `h.fence, h.queue, h.id, h.note, h.since, coalesce(h.until, w.due)`
 	holdsText   = `
@@ -40,6 +44,10 @@ func (s *lockStatements) locks() []prepared {
 DELETE FROM hold WHERE queue = ?2 AND id = ?3 AND name NOT IN (SELECT name FROM asked) RETURNING name`},
 		{&s.dropEnded, asked + `
 DELETE FROM hold AS h WHERE name IN (SELECT name FROM asked) AND NOT ` + counts + ` RETURNING name`},
+		// No Petrel leaves such turns behind, but who deletes work by hand does, and they would be in the way for ever.
+		{&s.dropAbsent, asked + `
+DELETE FROM line WHERE name IN (SELECT name FROM asked)
+	AND NOT EXISTS (SELECT 1 FROM work w WHERE w.queue = line.queue AND w.id = line.id) RETURNING name`},
 		// What has ended is gone by now. Whoever does not stand in line comes behind all who do.
 		{&s.blocked, asked + `
 SELECT p.name, p.ahead, ` + holdColumns + `
@@ -68,8 +76,7 @@ ON CONFLICT DO UPDATE SET places = excluded.places`},
 		// Who could have a place now, for all that those before him want one too.
 		{&s.nextInLine, asked + `
 SELECT DISTINCT queue, id FROM (
-	SELECT l.queue, l.id, l.places, p.held + row_number() OVER (PARTITION BY l.name ORDER BY l.ticket)
-		- EXISTS (SELECT 1 FROM hold h WHERE h.queue = l.queue AND h.id = l.id AND h.name = l.name AND ` + counts + `) AS needed
+	SELECT l.queue, l.id, l.places, p.held + row_number() OVER (PARTITION BY l.name ORDER BY l.ticket) AS needed
 	FROM (SELECT name, (SELECT count(*) FROM hold h WHERE h.name = a.name AND ` + counts + `) AS held
 		FROM (SELECT DISTINCT name FROM asked) a) p
 	CROSS JOIN line l ON l.name = p.name)

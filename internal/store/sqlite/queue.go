@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/petrelops/petrel/internal/store"
@@ -20,17 +22,15 @@ func (t *turn) entries(ctx context.Context, b store.Batch) error {
 		}
 	}
 	for _, r := range b.Release {
-		n, err := t.change(ctx, t.giveBack, r.Claim.Queue, r.Claim.ID, r.Claim.Fence, t.now, after(t.now, r.Delay))
+		c := r.Claim
+		there, err := t.changeEntry(ctx, ending{c.Queue, c.ID, false}, t.giveBack, c.Fence, t.now, after(t.now, r.Delay))
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return store.Fenced(r.Claim)
+		if !there {
+			return store.Fenced(c)
 		}
-		if err := t.giveUp(ctx, r.Claim.Queue, r.Claim.ID, false); err != nil {
-			return err
-		}
-		t.wakeQueue(r.Claim.Queue)
+		t.wakeQueue(c.Queue)
 	}
 	for _, e := range b.Enqueue {
 		if err := t.makeDue(ctx, e); err != nil {
@@ -38,10 +38,7 @@ func (t *turn) entries(ctx context.Context, b store.Batch) error {
 		}
 	}
 	for _, e := range b.Remove {
-		if _, err := t.change(ctx, t.remove, e.Queue, e.ID); err != nil {
-			return err
-		}
-		if err := t.giveUp(ctx, e.Queue, e.ID, true); err != nil {
+		if _, err := t.changeEntry(ctx, ending{e.Queue, e.ID, true}, t.remove); err != nil {
 			return err
 		}
 	}
@@ -69,17 +66,40 @@ func (t *turn) check(ctx context.Context, c store.Claim) error {
 
 // end finishes a claim: the entry goes away, or back into the queue when it was enqueued meanwhile.
 func (t *turn) end(ctx context.Context, c store.Claim) error {
-	n, err := t.change(ctx, t.finish, c.Queue, c.ID, c.Fence, t.now)
-	if err == nil && n == 0 {
-		if n, err = t.change(ctx, t.putBack, c.Queue, c.ID, c.Fence, t.now); err == nil && n == 0 {
-			return store.Fenced(c)
-		}
-		t.wakeQueue(c.Queue)
+	e := ending{c.Queue, c.ID, true}
+	there, err := t.changeEntry(ctx, e, t.finish, c.Fence, t.now)
+	if err != nil || there {
+		return err
 	}
+	there, err = t.changeEntry(ctx, e, t.putBack, c.Fence, t.now)
 	if err != nil {
 		return err
 	}
-	return t.giveUp(ctx, c.Queue, c.ID, true)
+	if !there {
+		return store.Fenced(c)
+	}
+	t.wakeQueue(c.Queue)
+	return nil
+}
+
+// ending is the end of a claim on an entry, or of the entry. What it holds is given back and, if all is said, its turn in line.
+type ending struct {
+	queue, id string
+	all       bool
+}
+
+// changeEntry runs a statement on an entry and reports whether it found it.
+func (t *turn) changeEntry(ctx context.Context, e ending, s *sql.Stmt, args ...any) (bool, error) {
+	var has bool
+	err := s.QueryRowContext(ctx, append([]any{e.queue, e.id}, args...)...).Scan(&has)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	t.changed = true
+	if err != nil || !has {
+		return true, err
+	}
+	return true, t.giveUp(ctx, e)
 }
 
 // Claim implements store.Queue.
@@ -106,7 +126,7 @@ func (t *turn) claimDue(ctx context.Context, o store.ClaimOptions) ([]store.Clai
 	for i := range claims {
 		c := &claims[i]
 		if died[i] {
-			if err := t.giveUp(ctx, c.Queue, c.ID, false); err != nil {
+			if err := t.giveUp(ctx, ending{c.Queue, c.ID, false}); err != nil {
 				return nil, err
 			}
 		}

@@ -72,15 +72,15 @@ INSERT INTO work (queue, id, due, fence, owner, deaths) VALUES (?1, ?2, ?3, 0, '
 ON CONFLICT DO UPDATE SET
 	due   = CASE WHEN fence = 0 THEN min(due, ?3) ELSE due END,
 	again = CASE WHEN fence <> 0 AND due > ?4 THEN min(coalesce(again, ?3), ?3) ELSE again END`},
-		{&s.remove, `DELETE FROM work WHERE queue = ? AND id = ?`},
+		{&s.remove, `DELETE FROM work WHERE queue = ? AND id = ?` + hasPlaces},
 		{&s.guard, `SELECT count(*) FROM work WHERE queue = ? AND id = ? AND fence = ? AND due > ?`},
-		{&s.finish, `DELETE FROM work WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NULL`},
+		{&s.finish, `DELETE FROM work WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NULL` + hasPlaces},
 		{&s.putBack, `
 UPDATE work SET due = again, again = NULL, fence = 0, owner = '', deaths = 0
-WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NOT NULL`},
+WHERE queue = ? AND id = ? AND fence = ? AND due > ? AND again IS NOT NULL` + hasPlaces},
 		{&s.giveBack, `
 UPDATE work SET due = min(?5, coalesce(again, ?5)), again = NULL, fence = 0, owner = '', deaths = 0
-WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4`},
+WHERE queue = ?1 AND id = ?2 AND fence = ?3 AND due > ?4` + hasPlaces},
 		{&s.due, `SELECT id, deaths + (fence <> 0), fence <> 0 FROM work WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?`},
 		{&s.nextFence, `UPDATE meta SET value = value + 1 WHERE name = 'fence' RETURNING value`},
 		{&s.claim, `UPDATE work SET due = ?, fence = ?, owner = ?, deaths = ? WHERE queue = ? AND id = ?`},

@@ -47,6 +47,10 @@ func line(s suite) {
 		},
 		"remove":           func(f fixture, _ store.Claim) { f.remove("first") },
 		"asks for another": func(f fixture, first store.Claim) { f.take(first, "y") },
+		"asks for another in vain": func(f fixture, first store.Claim) {
+			f.take(f.work("other"), "y")
+			f.wait(first, []string{"y"}, "y")
+		},
 		"asks for more": func(f fixture, first store.Claim) {
 			f.take(f.work("other"), "y")
 			f.wait(first, []string{"x", "y"}, "x", "y")
@@ -102,14 +106,14 @@ func line(s suite) {
 	})
 	s.test("what a waiter holds himself is not in his way", func(f fixture) {
 		two := []store.Place{{Name: "x", Limit: 2}}
-		a, b, c := f.work("a"), f.work("b"), f.work("c")
+		a, b := f.work("a"), f.work("b")
 		f.take(a, "y")
 		f.acquire(store.Acquire{Claim: b, Places: two})
-		f.acquire(store.Acquire{Claim: c, Places: two})
+		f.acquire(store.Acquire{Claim: f.work("c"), Places: two})
 		f.acquire(store.Acquire{Claim: b, Places: append(places("y"), two...), Wait: true}, "y")
-		f.finish(c)
-		f.release(b)
-		f.one("b") // x had room for it beside its own place
+		f.holders("x", "x b", "x c")
+		f.finish(a)
+		f.acquire(store.Acquire{Claim: b, Places: append(places("y"), two...)})
 	})
 }
 

@@ -92,7 +92,7 @@ func (m *model) leave(e store.Entry) {
 // wake ends a step: who could have a place now that was given back is made due.
 func (m *model) wake() {
 	for _, t := range m.line {
-		if slices.Contains(m.freed, t.name) && len(m.held(t.name, t.entry))+m.ahead(t.name, t.ticket) < t.limit {
+		if slices.Contains(m.freed, t.name) && len(m.held(t.name, store.Entry{}))+m.ahead(t.name, t.ticket) < t.limit {
 			m.enqueue(t.entry)
 		}
 	}

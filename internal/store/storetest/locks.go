@@ -208,16 +208,25 @@ func endings(s suite) {
 		}},
 	} {
 		s.test(c.name, func(f fixture) {
-			holder, waiter := f.work("holder"), f.work("waiter")
+			const apart = "waiters"
+			woken, err := f.Subscribe(f.Context(), store.QueueTopic(apart))
+			f.code("", err)
+			claim := func() store.Claim {
+				f.Helper()
+				claims, err := f.Claim(f.Context(), store.ClaimOptions{Queue: apart, Lease: lease, Max: 1})
+				f.code("", err)
+				f.equal(1, len(claims))
+				return claims[0]
+			}
+			holder := f.work("holder")
 			f.take(holder, "x")
+			f.commit("", store.Batch{Enqueue: []store.Entry{{Queue: apart, ID: "waiter"}}})
+			waiter := claim()
 			f.wait(waiter, []string{"x"}, "x")
 			f.release(waiter)
-			woken, err := f.Subscribe(f.Context(), store.QueueTopic(jobs))
-			f.code("", err)
-			f.claim(1)
 			c.end(f, holder)
-			f.equal([]string{""}, receive(f, woken, 1))
-			f.take(f.claimed("waiter"), "x")
+			f.equal([]string{"", "", ""}, receive(f, woken, 3)) // enqueued, released, and now woken
+			f.take(claim(), "x")
 			f.holders("", "x waiter")
 		})
 	}

@@ -127,12 +127,12 @@ end
 
 -- next_in_line adds to woken who could have a place now, for all that those before him want one too.
 local function next_in_line(line, list, woken)
-	local held, own = 0, {}
+	local held = 0
 	for _, h in ipairs(list) do
-		if counts(h) then held, own[h.owner] = held + 1, 1 end
+		if counts(h) then held = held + 1 end
 	end
-	for ahead, w in ipairs(line) do
-		if held - (own[w.owner] or 0) + ahead <= w.limit then woken[w.owner] = true end
+	for n, w in ipairs(line) do
+		if held + n <= w.limit then woken[w.owner] = true end
 	end
 end
 

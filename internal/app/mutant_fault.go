@@ -1,0 +1,101 @@
+//go:build fault
+
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/store"
+)
+
+// mutated returns the store with the defects that this process is to have and that are best made there.
+func mutated(s store.Store) store.Store { return mutant{s} }
+
+type mutant struct{ store.Store }
+
+// forgetful is a life of a dedupe key that is shorter than the time to the last redelivery, at the harness's scale.
+const forgetful = 2 * time.Second
+
+// hasty is by how much a live lease is cut short.
+const hasty = 20
+
+// Commit implements store.Records.
+func (m mutant) Commit(ctx context.Context, b store.Batch) error {
+	if failpoint.Mutant(failpoint.DedupeForgets) {
+		b.Puts = slices.Clone(b.Puts)
+		for i, p := range b.Puts {
+			if p.Key.Kind == "dedupe" {
+				b.Puts[i].TTL = forgetful
+			}
+		}
+	}
+	if failpoint.Mutant(failpoint.ReplyBeforeRecord) {
+		if err := m.replyFirst(ctx, b); err != nil {
+			return err
+		}
+	}
+	err := m.Store.Commit(ctx, b)
+	claimed := len(b.Guards)+len(b.Finish)+len(b.Release) > 0
+	if code := bot.ErrorCode(err); claimed && (code == bot.CodeFenced || code == bot.CodeConflict) && failpoint.Mutant(failpoint.NoFence) {
+		return m.Store.Commit(ctx, unguarded(b))
+	}
+	return err
+}
+
+// replyFirst writes the reply of a batch that records an end, apart from that record.
+func (m mutant) replyFirst(ctx context.Context, b store.Batch) error {
+	i := slices.IndexFunc(b.Puts, func(p store.Put) bool { return p.Key.Kind == "reply" })
+	if i < 0 || len(b.Finish) == 0 {
+		return nil
+	}
+	if err := m.Store.Commit(ctx, store.Batch{Puts: b.Puts[i : i+1], Enqueue: b.Enqueue}); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.Torn)
+}
+
+// unguarded returns a batch that asks for nothing.
+func unguarded(b store.Batch) store.Batch {
+	for _, c := range b.Finish {
+		b.Remove = append(b.Remove, store.Entry{Queue: c.Queue, ID: c.ID})
+	}
+	b.Guards, b.Finish, b.Release = nil, nil, nil
+	b.Puts = slices.Clone(b.Puts)
+	for i := range b.Puts {
+		b.Puts[i].If = store.Anything
+	}
+	return b
+}
+
+// Claim implements store.Queue.
+func (m mutant) Claim(ctx context.Context, o store.ClaimOptions) ([]store.Claim, error) {
+	if failpoint.Mutant(failpoint.TakeoverEarly) {
+		o.Lease /= hasty
+	}
+	return m.Store.Claim(ctx, o)
+}
+
+// Renew implements store.Queue.
+func (m mutant) Renew(ctx context.Context, lease time.Duration, claims []store.Claim) ([]store.Claim, error) {
+	if failpoint.Mutant(failpoint.TakeoverEarly) {
+		lease /= hasty
+	}
+	lost, err := m.Store.Renew(ctx, lease, claims)
+	if failpoint.Mutant(failpoint.NoFence) {
+		lost = nil
+	}
+	return lost, err
+}
+
+// Now implements store.Store.
+func (m mutant) Now(ctx context.Context) (time.Time, error) {
+	if failpoint.Mutant(failpoint.LocalClock) {
+		return clock.System().Now(), nil
+	}
+	return m.Store.Now(ctx)
+}

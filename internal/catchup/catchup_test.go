@@ -1,0 +1,191 @@
+package catchup_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/catchup"
+	"github.com/petrelops/petrel/internal/clock"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var now = time.Date(2025, 3, 1, 10, 0, 0, 0, time.UTC)
+
+// world is a store that may forget, a chat that does not, and what the bot did with both.
+type world struct {
+	*testing.T
+	clock *clock.Fake
+	file  string
+
+	// mu guards the rest.
+	mu     sync.Mutex
+	epoch  string
+	down   bool
+	known  []string
+	past   []bot.Past
+	since  time.Time
+	posted map[string]bot.Posting
+	taken  []string
+	marks  map[string]bot.Mark
+	turns  chan bool // one for each look at the epoch
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return &world{
+		T: t, clock: clock.NewFake(now), file: filepath.Join(t.TempDir(), "epoch"), epoch: "first",
+		posted: map[string]bot.Posting{}, marks: map[string]bot.Mark{}, turns: make(chan bool, 100),
+	}
+}
+
+func (w *world) set(do func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	do()
+}
+
+func (w *world) Epoch(context.Context) (string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.turns <- true
+	if w.down {
+		return "", bot.E(bot.CodeUnavailable, "test", "", nil)
+	}
+	return w.epoch, nil
+}
+func (w *world) Now(context.Context) (time.Time, error) { return now, nil }
+
+func (w *world) Known(_ context.Context, dedupe string) (bool, error) {
+	return slices.Contains(w.known, dedupe), nil
+}
+
+func (w *world) Announce(_ context.Context, p bot.Posting) error {
+	w.posted[p.Key] = p
+	return nil
+}
+
+func (w *world) Receive(_ context.Context, m bot.Message) (bot.Answer, error) {
+	w.taken = append(w.taken, m.Delivery)
+	if m.Text == "help" {
+		return bot.Answer{Reply: &bot.Reply{Title: "Type a command."}}, nil
+	}
+	return bot.Answer{Execution: "e"}, nil
+}
+
+// The chat.
+func (w *world) Name() string                                      { return "chat" }
+func (w *world) Run(context.Context, bot.Receiver) error           { return nil }
+func (w *world) Post(context.Context, bot.Posting) (string, error) { return "", nil }
+func (w *world) Edit(context.Context, string, bot.Posting) error   { return nil }
+func (w *world) Mark(_ context.Context, m bot.Message, k bot.Mark) error {
+	w.marks[m.Delivery] = k
+	return errors.New("logged and no more")
+}
+
+func (w *world) History(_ context.Context, since time.Time) ([]bot.Past, error) {
+	w.since = since
+	return w.past, nil
+}
+
+// watched runs a watch for some turns and stops it.
+func (w *world) watched(turns int, between func(turn int)) {
+	w.Helper()
+	ctx, stop := context.WithCancel(w.Context())
+	ended := make(chan error, 1)
+	watch := catchup.New(catchup.Parts{
+		Store: w, Engine: w, Receiver: w, Chats: []bot.Adapter{w}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), File: w.file,
+	})
+	go func() { ended <- watch.Run(ctx) }()
+	for turn := range turns {
+		<-w.turns
+		for n, changed := w.clock.Waiters(); n == 0; n, changed = w.clock.Waiters() {
+			<-changed
+		}
+		between(turn)
+		if turn+1 < turns {
+			w.clock.Advance(time.Second)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		w.Error(err)
+	}
+}
+
+func said(id string) bot.Past {
+	return bot.Past{Message: bot.Message{Origin: bot.Origin{Adapter: "chat", Channel: "ops", Thread: id, User: "ann"}, Delivery: id, Text: "set it"}}
+}
+
+func TestEpochChanges(t *testing.T) {
+	w := newWorld(t)
+	recorded, lost, ended, missed, asked := said("recorded"), said("lost"), said("ended"), said("missed"), said("asked")
+	recorded.Taken, lost.Taken, ended.Taken, ended.Answered = true, true, true, true
+	asked.Text = "help"
+	w.past, w.known = []bot.Past{recorded, lost, ended, missed, asked}, []string{"chat//recorded"}
+	w.watched(3, func(turn int) {
+		switch turn {
+		case 0:
+			if !w.since.IsZero() {
+				t.Error("the history was read although nothing changed")
+			}
+			w.set(func() { w.down = true })
+		case 1:
+			w.set(func() { w.down, w.epoch = false, "second" })
+		}
+	})
+	if want := now.Add(-10 * time.Minute); !w.since.Equal(want) {
+		t.Errorf("the history was read since %s, want %s", w.since, want)
+	}
+	if diff := cmp.Diff([]string{"missed", "asked"}, w.taken); diff != "" {
+		t.Errorf("taken now:\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]bot.Mark{"missed": bot.MarkLate}, w.marks); diff != "" {
+		t.Errorf("marks:\n%s", diff)
+	}
+	if len(w.posted) != 2 || w.posted["lost/chat//lost"].Origin.Thread != "lost" || w.posted["answer/asked"].Reply.Title == "" {
+		t.Errorf("posted: %+v", w.posted)
+	}
+}
+
+// The store may forget while no process runs.
+func TestEpochIsKeptOverARestart(t *testing.T) {
+	w := newWorld(t)
+	lost := said("lost")
+	lost.Taken = true
+	w.past = []bot.Past{lost}
+	w.watched(1, func(int) {})
+	w.epoch = "second"
+	w.watched(1, func(int) {})
+	if len(w.posted) != 1 {
+		t.Errorf("posted: %+v", w.posted)
+	}
+	w.posted = map[string]bot.Posting{}
+	w.watched(1, func(int) {})
+	if len(w.posted) != 0 {
+		t.Errorf("the same loss was told after another restart: %+v", w.posted)
+	}
+}
+
+func TestMarking(t *testing.T) {
+	w := newWorld(t)
+	r := catchup.Marking(w, w, slog.New(slog.DiscardHandler))
+	for _, m := range []bot.Message{said("work").Message, {Delivery: "question", Text: "help"}} {
+		if _, err := r.Receive(t.Context(), m); err != nil {
+			t.Error(err)
+		}
+	}
+	if diff := cmp.Diff(map[string]bot.Mark{"work": bot.MarkAccepted}, w.marks); diff != "" {
+		t.Errorf("marks:\n%s", diff)
+	}
+}

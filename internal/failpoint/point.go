@@ -1,0 +1,52 @@
+package failpoint
+
+// Point is a place on the way of a command.
+type Point string
+
+// The points, in the order in which a command meets them.
+const (
+	Receive         Point = "receive"          // a message came, nothing is stored yet
+	AcceptAfter     Point = "accept.after"     // the command is durable, the platform not acknowledged
+	AckAfter        Point = "ack.after"        // the platform has our acknowledgement
+	ClaimAfter      Point = "claim.after"      // a worker has the lease and has done nothing with it
+	BeginAfter      Point = "begin.after"      // the status is running, the handler not called
+	EffectBefore    Point = "effect.before"    // the next thing is the handler's Do
+	CheckpointAfter Point = "checkpoint.after" // a mark of the handler is durable: mostly an intent, its call not made
+	EffectAfter     Point = "effect.after"     // Do has returned, its end is not recorded
+	RecordAfter     Point = "record.after"     // the end is recorded, the reply on its way
+	ReplyBefore     Point = "reply.before"     // the next thing is the call that posts or edits
+	ReplyAfter      Point = "reply.after"      // it was posted, and that is not on record
+)
+
+// Torn lies between the two halves of a write that a defect tore apart. It is met by a mutant only.
+const Torn Point = "mutant.torn"
+
+// Points returns every point. There is none for locks yet: lock.after comes with their stage.
+func Points() []Point {
+	return []Point{
+		Receive, AcceptAfter, AckAfter, ClaimAfter, BeginAfter, EffectBefore, CheckpointAfter, EffectAfter, RecordAfter, ReplyBefore,
+		ReplyAfter,
+	}
+}
+
+// Defect is a way in which a build is broken on purpose. The harness demands that its checker catches each.
+type Defect string
+
+// The defects.
+const (
+	AckBeforeAccept   Defect = "ack-before-accept"   // the platform is acknowledged before the command is durable
+	DedupeForgets     Defect = "dedupe-forgets"      // the dedupe key lives shorter than the platform's last retry takes
+	DropRetries       Defect = "drop-retries"        // a delivery that says it is a repetition is acknowledged and dropped
+	RetryOnce         Defect = "retry-once"          // class once is run again after a death
+	ReplyBeforeRecord Defect = "reply-before-record" // the final reply goes out before the end is recorded
+	NoFence           Defect = "no-fence"            // no write asks whether its claim is current
+	TakeoverEarly     Defect = "takeover-early"      // an execution is claimed although its worker lives
+	LocalClock        Defect = "local-clock"         // deadlines are reckoned by the process's own clock
+)
+
+// Defects returns every defect.
+func Defects() []Defect {
+	return []Defect{
+		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock,
+	}
+}

@@ -1,0 +1,96 @@
+//go:build fault
+
+package fault
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/internal/sim/chat"
+	"github.com/petrelops/petrel/internal/sim/clary"
+)
+
+// Kind is what a command does.
+type Kind string
+
+// The kinds of the mix.
+const (
+	Set     Kind = "set"     // idempotent, three nodes
+	Comment Kind = "comment" // once
+	Echo    Kind = "echo"    // read, no target
+	Get     Kind = "get"     // read
+	Pause   Kind = "pause"   // read, long
+)
+
+// Command is one wish of a person with all that the witnesses saw of it.
+type Command struct {
+	Tag      string // unique; it is in the text, and so in every effect
+	Kind     Kind
+	Text     string
+	Hosts    []string
+	Message  string // the chat's id
+	Delivery string
+	Said     time.Time
+
+	Deliveries []chat.Line
+	Acks       []chat.Line
+	Marks      []chat.Line
+	Posts      []chat.Line // posts and edits in its thread
+	Effects    []clary.Line
+}
+
+// say writes a command as a person does. Each person says little, so nobody waits for another.
+func (l *lab) say(ctx context.Context, kind Kind, hosts, copies int) (*Command, error) {
+	l.mu.Lock()
+	l.number++
+	c := &Command{Tag: fmt.Sprintf("c%06d", l.number), Kind: kind}
+	for range hosts {
+		l.host++
+		c.Hosts = append(c.Hosts, fmt.Sprintf("n%d", l.host))
+	}
+	user := fmt.Sprintf("u%d", l.number%64)
+	l.mu.Unlock()
+	switch kind {
+	case Set:
+		c.Text = fmt.Sprintf("clary set %s draining %q concurrency=1", strings.Join(c.Hosts, ","), c.Tag)
+	case Comment:
+		c.Text = fmt.Sprintf("clary comment %s %q concurrency=1", strings.Join(c.Hosts, ","), c.Tag)
+	case Get:
+		c.Text = "clary status " + c.Hosts[0]
+	case Pause:
+		c.Text = fmt.Sprintf("pause %d", hosts)
+	default:
+		c.Text = "echo " + c.Tag
+	}
+	return c, l.write(ctx, c, user, copies)
+}
+
+// write has a person write a command.
+func (l *lab) write(ctx context.Context, c *Command, user string, copies int) error {
+	var said struct{ ID, Delivery string }
+	body := map[string]any{"user": user, "channel": "ops", "text": c.Text, "copies": copies}
+	if err := l.call(ctx, l.chat, http.MethodPost, "say", body, &said); err != nil {
+		return err
+	}
+	c.Message, c.Delivery = said.ID, said.Delivery
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.commands = append(l.commands, c)
+	return nil
+}
+
+// mix says one command of the mix, drawn by the run's seed.
+func (l *lab) mix(ctx context.Context, copies int) (*Command, error) {
+	switch l.random.upTo(6) {
+	case 0, 1:
+		return l.say(ctx, Set, 3, copies)
+	case 2, 3:
+		return l.say(ctx, Comment, 1, copies)
+	case 4:
+		return l.say(ctx, Get, 1, copies)
+	}
+	return l.say(ctx, Echo, 0, copies)
+}

@@ -1,0 +1,153 @@
+//go:build fault
+
+package fault
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+
+	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/sim/chat"
+	"github.com/petrelops/petrel/internal/sim/clary"
+)
+
+// History is what the witnesses saw.
+type History struct {
+	Commands []*Command
+	Firings  []Firing
+	Hits     map[failpoint.Point]int
+	Refused  []chat.Line // calls that the chat refused
+}
+
+// read reads the ledgers.
+func (l *lab) read() (*History, error) {
+	l.mu.Lock()
+	commands := make([]*Command, len(l.commands))
+	for i, c := range l.commands {
+		fresh := *c
+		fresh.Deliveries, fresh.Acks, fresh.Marks, fresh.Posts, fresh.Effects = nil, nil, nil, nil, nil
+		commands[i] = &fresh
+	}
+	l.mu.Unlock()
+	h := &History{Commands: commands}
+	h.Firings, h.Hits = l.in.ledger()
+	byMessage, byTag := map[string]*Command{}, map[string]*Command{}
+	for _, c := range commands {
+		byMessage[c.Message], byTag[c.Tag] = c, c
+	}
+	said, err := parse[chat.Line](l.chat.ledger)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range said {
+		if line.Kind == chat.LineRefused {
+			h.Refused = append(h.Refused, line)
+		}
+		h.sort(line, byMessage)
+	}
+	done, err := parse[clary.Line](l.clary.ledger)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range done {
+		if line.Kind == clary.LineRefused {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(line.Comment, func(r rune) bool { return r != 'c' && (r < '0' || r > '9') }) {
+			if c := byTag[word]; c != nil {
+				c.Effects = append(c.Effects, line)
+			}
+		}
+	}
+	return h, nil
+}
+
+// sort gives a line of the chat to its command.
+func (h *History) sort(line chat.Line, byMessage map[string]*Command) {
+	c := byMessage[line.Message]
+	switch line.Kind {
+	case chat.LinePost, chat.LineEdit:
+		if c = byMessage[line.Thread]; c != nil {
+			c.Posts = append(c.Posts, line)
+		}
+		return
+	}
+	if c == nil {
+		return
+	}
+	switch line.Kind {
+	case chat.LineSaid:
+		c.Said = line.Time
+	case chat.LineDelivery:
+		c.Deliveries = append(c.Deliveries, line)
+	case chat.LineAck:
+		c.Acks = append(c.Acks, line)
+	case chat.LineMark:
+		c.Marks = append(c.Marks, line)
+	}
+}
+
+// parse reads a ledger. A last line without its end is still being written.
+func parse[T any](path string) ([]T, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var list []T
+	for len(data) > 0 {
+		line, rest, whole := bytes.Cut(data, []byte("\n"))
+		if !whole {
+			break
+		}
+		var one T
+		if err := json.Unmarshal(line, &one); err != nil {
+			return nil, err
+		}
+		list, data = append(list, one), rest
+	}
+	return list, nil
+}
+
+// Executions returns the ids of the executions that a command became, as its thread tells.
+func (c *Command) Executions() []string {
+	var ids []string
+	seen := map[string]bool{}
+	for _, p := range c.Posts {
+		if p.Execution != "" && !seen[p.Execution] {
+			seen[p.Execution] = true
+			ids = append(ids, p.Execution)
+		}
+	}
+	return ids
+}
+
+// End returns the first final state that the thread shows of an execution.
+func (c *Command) End() (chat.Line, bool) {
+	for _, p := range c.Posts {
+		if p.Execution != "" && p.Final {
+			return p, true
+		}
+	}
+	return chat.Line{}, false
+}
+
+// Told returns whether the thread has a post whose key begins so: refused, busy, answer or lost.
+func (c *Command) Told(key string) (chat.Line, bool) {
+	for _, p := range c.Posts {
+		if strings.HasPrefix(p.Key, key+"/") {
+			return p, true
+		}
+	}
+	return chat.Line{}, false
+}
+
+// Settled reports whether nothing more is to come of the command.
+func (c *Command) Settled() bool {
+	_, ended := c.End()
+	_, busy := c.Told("busy")
+	_, lost := c.Told("lost")
+	_, answered := c.Told("answer")
+	return ended || busy || lost || answered
+}

@@ -1,0 +1,301 @@
+//go:build fault
+
+package fault
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
+)
+
+// Setup says what a lab is made of.
+type Setup struct {
+	Binary   string
+	Fast     string // the same without the race detector
+	Replicas int
+	Lease    time.Duration
+	Drain    time.Duration // 20 s if zero
+	Scale    int           // divides the chat's minutes
+	Defects  []failpoint.Defect
+	Redis    []string // arguments of redis-server
+	Proxy    bool     // between the bot and Redis
+	Latency  time.Duration
+	Nodes    int
+	Seed     uint64
+}
+
+// lab is one bot of several processes with all that it talks to.
+type lab struct {
+	Setup
+	dir      string
+	clock    clock.Clock
+	in       *injector
+	redis    *redisServer
+	proxy    *proxy
+	chat     *simulator
+	clary    *simulator
+	replicas []*child
+	random   *seeded
+
+	// mu guards what follows: load may come from several goroutines.
+	mu       sync.Mutex
+	commands []*Command
+	number   int
+	host     int
+	figures  map[string]float64 // what a story measured, by name
+}
+
+// simulator is a stand-in in a process of its own.
+type simulator struct {
+	*child
+	url    string
+	ledger string
+}
+
+// newLab starts everything but the replicas. Whatever was started is ended by close, also after an error.
+func newLab(ctx context.Context, s Setup) (l *lab, err error) {
+	l = &lab{Setup: s, clock: clock.System(), random: &seeded{s.Seed}, replicas: make([]*child, s.Replicas), figures: map[string]float64{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.close())
+			l = nil
+		}
+	}()
+	if l.dir, err = os.MkdirTemp("", "petrel-fault-"); err != nil {
+		return l, err
+	}
+	if l.in, err = newInjector(ctx, l.dir, l.clock); err != nil {
+		return l, err
+	}
+	if l.redis, err = startRedis(ctx, l.in, l.dir, s.Redis...); err != nil {
+		return l, err
+	}
+	if s.Proxy {
+		if l.proxy, err = startProxy(ctx, l.redis.addr, l.clock); err != nil {
+			return l, err
+		}
+	}
+	if l.chat, err = l.simulate(ctx, "chat", "--scale", strconv.Itoa(max(s.Scale, 1))); err != nil {
+		return l, err
+	}
+	l.clary, err = l.simulate(ctx, "clary", "--nodes", strconv.Itoa(max(s.Nodes, 5000)), "--latency", s.Latency.String())
+	return l, err
+}
+
+func (l *lab) simulate(ctx context.Context, kind string, args ...string) (*simulator, error) {
+	s := &simulator{ledger: filepath.Join(l.dir, kind+".jsonl")}
+	argv := append([]string{l.Binary, "sim", kind, "--listen", "127.0.0.1:0", "--ledger", s.ledger}, args...)
+	var err error
+	if s.child, err = launch(ctx, kind, filepath.Join(l.dir, kind+".log"), argv, nil); err != nil {
+		return nil, err
+	}
+	s.url, err = s.address()
+	s.reap()
+	return s, err
+}
+
+// start starts replica i, which must be down.
+func (l *lab) start(ctx context.Context, i int) error {
+	config := filepath.Join(l.dir, fmt.Sprintf("petrel%d.yaml", i))
+	addr := l.redis.addr
+	if l.proxy != nil {
+		addr = l.proxy.addr()
+	}
+	drain := l.Drain
+	if drain == 0 {
+		drain = 20 * time.Second
+	}
+	text := fmt.Sprintf(`data: %s
+key_file: %s
+store: {driver: redis, redis: {addresses: [%q]}}
+adapters: {relay: {enabled: true, url: %q, sockets: 2}}
+permissions: [{identity: "relay:*", action: "*"}]
+executor: {lease: %s, drain: %s}
+clary: {url: %q}
+`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, l.Lease, drain, l.clary.url)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return err
+	}
+	log := filepath.Join(l.dir, fmt.Sprintf("petrel%d.log", i))
+	c, err := launch(ctx, fmt.Sprintf("petrel%d", i), log, []string{l.Binary, "serve", "--config", config}, []string{failpoint.Socket + "=" + l.in.path})
+	if err != nil {
+		return err
+	}
+	l.replicas[i] = c.reap()
+	return nil
+}
+
+// startAll starts every replica and waits until all of their sockets are open.
+func (l *lab) startAll(ctx context.Context) error {
+	l.in.mu.Lock()
+	l.in.defects = l.Defects
+	l.in.mu.Unlock()
+	for i := range l.replicas {
+		if err := l.start(ctx, i); err != nil {
+			return err
+		}
+	}
+	return l.await(ctx, 60*time.Second, "the replicas are connected", func() bool { return l.sockets(ctx) >= 2*l.Replicas })
+}
+
+// restart brings back every replica that is gone.
+func (l *lab) restart(ctx context.Context) error {
+	for i, c := range l.replicas {
+		select {
+		case <-c.gone:
+			if err := l.start(ctx, i); err != nil {
+				return err
+			}
+		default:
+		}
+	}
+	return nil
+}
+
+// killReplica kills replica i from outside.
+func (l *lab) killReplica(i int) error {
+	l.in.note(failpoint.Kill, l.replicas[i].pid())
+	return l.replicas[i].kill()
+}
+
+// signalReplica sends replica i a signal and notes it.
+func (l *lab) signalReplica(i int, s syscall.Signal) error {
+	l.in.note(s.String(), l.replicas[i].pid())
+	return l.replicas[i].signal(s)
+}
+
+// holder returns the index of the replica that a rule met.
+func (l *lab) holder(r *rule) int {
+	for i, c := range l.replicas {
+		if c.pid() == r.pids {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *lab) sockets(ctx context.Context) int {
+	var open struct{ Open int }
+	if l.call(ctx, l.chat, http.MethodGet, "sockets", nil, &open) != nil {
+		return 0
+	}
+	return open.Open
+}
+
+// await looks until something is so, and returns an error when it is not in time.
+func (l *lab) await(ctx context.Context, limit time.Duration, what string, so func() bool) error {
+	deadline := l.clock.Now().Add(limit)
+	for !so() {
+		if l.clock.Now().After(deadline) {
+			return fmt.Errorf("not within %s: %s (see %s)", limit, what, l.dir)
+		}
+		if err := clock.Wait(ctx, l.clock, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// met waits until a rule was met.
+func (l *lab) met(ctx context.Context, r *rule) error {
+	return l.await(ctx, 20*time.Second, "the fault at "+string(r.point)+" fires", func() bool {
+		select {
+		case <-r.fired:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// call uses the control API of a simulator.
+func (l *lab) call(ctx context.Context, s *simulator, method, path string, body, into any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, method, s.url+"_sim/"+path, bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s %s", method, path, answer.Status, text)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(text, into)
+}
+
+// close ends all processes and removes the folder.
+func (l *lab) close() error {
+	var errs []error
+	for _, c := range l.replicas {
+		if c != nil {
+			errs = append(errs, c.signal(syscall.SIGCONT), c.kill())
+		}
+	}
+	for _, s := range []*simulator{l.chat, l.clary} {
+		if s != nil && s.child != nil {
+			errs = append(errs, s.kill())
+		}
+	}
+	if l.proxy != nil {
+		l.proxy.close()
+	}
+	if l.redis != nil {
+		errs = append(errs, l.redis.close())
+	}
+	if l.in != nil {
+		l.in.close()
+	}
+	if keep := os.Getenv("PETREL_FAULT_KEEP"); keep == "" { //nolint:forbidigo // for a person who looks at what a run left
+		errs = append(errs, os.RemoveAll(l.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// seeded draws the numbers of a run. The same seed draws the same ones (splitmix64).
+type seeded struct{ state uint64 }
+
+func (s *seeded) Uint64() uint64 {
+	s.state += 0x9e3779b97f4a7c15
+	z := s.state
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// upTo returns a number from 0 to n-1.
+func (s *seeded) upTo(n int) int { return int(s.Uint64() % uint64(n)) } //nolint:gosec // n is small
+
+// lines returns a file's text for a report.
+func lines(path string, last int) string {
+	data, _ := os.ReadFile(path) // a file that is not there has none
+	all := strings.Split(strings.TrimSpace(string(data)), "\n")
+	return strings.Join(all[max(0, len(all)-last):], "\n")
+}

@@ -1,0 +1,220 @@
+//go:build fault
+
+package fault
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/guarantees"
+)
+
+// options are the command line.
+type options struct {
+	base    Setup
+	only    string
+	at      int
+	long    time.Duration
+	results string
+	commit  string
+	small   bool
+}
+
+func (o *options) read(out io.Writer, args []string) error {
+	flags := flag.NewFlagSet("petrel-fault", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.StringVar(&o.base.Binary, "petrel", "", "the petrel to test, built with the tag fault")
+	flags.StringVar(&o.base.Fast, "fast", "", "the same without the race detector, for what measures time; the same file if empty")
+	flags.Uint64Var(&o.base.Seed, "seed", 0, "draws which command and which kill comes when; 0 draws the seed itself")
+	flags.DurationVar(&o.base.Lease, "lease", 5*time.Second, "how long a worker may be silent; 30 s is what is delivered")
+	flags.StringVar(&o.only, "only", "", "play only what has this in its name")
+	flags.IntVar(&o.at, "parallel", 3, "how many scenarios run at once")
+	flags.DurationVar(&o.long, "long", 0, "play random kills for so long, and nothing else")
+	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
+	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
+	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if o.base.Fast == "" {
+		o.base.Fast = o.base.Binary
+	}
+	if o.base.Seed == 0 {
+		o.base.Seed = uint64(clock.System().Now().UnixNano()) //nolint:gosec // any number does
+	}
+	return nil
+}
+
+// job is a scenario to be run with a defect or without.
+type job struct {
+	scenario
+	defects []failpoint.Defect
+}
+
+// jobs returns what is to be played, the longest first.
+func (o options) jobs() []job {
+	if o.long > 0 {
+		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: Setup{Replicas: 3, Nodes: 200000}}}}
+	}
+	var list []job
+	for i, s := range stories() {
+		if !o.small || i == 0 {
+			list = append(list, job{scenario: s})
+		}
+	}
+	for i, s := range mutants() {
+		if !o.small || i < 3 {
+			list = append(list, job{scenario: s}, job{s, []failpoint.Defect{s.defect}})
+		}
+	}
+	var wanted []job
+	for _, j := range list {
+		if strings.Contains(string(j.defect)+j.name, o.only) {
+			wanted = append(wanted, j)
+		}
+	}
+	return wanted
+}
+
+// Main runs the harness with a command line. It returns an error when an invariant was broken, a mutant was not caught, a goal was missed, or a
+// fault did not fire.
+func Main(ctx context.Context, out io.Writer, args []string) error {
+	var o options
+	if err := o.read(out, args); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "seed %d, lease %s\n", o.base.Seed, o.base.Lease)
+	all := o.play(ctx, out)
+	run, err := o.judge(out, all)
+	if o.results == "" {
+		return err
+	}
+	text, jsonErr := json.MarshalIndent(run, "", "  ")
+	if jsonErr != nil {
+		return jsonErr
+	}
+	return errors.Join(err, os.WriteFile(o.results, append(text, '\n'), 0o644)) //nolint:gosec // results are for everybody
+}
+
+// play runs the jobs, some of them at once, and tells of each as it ends.
+func (o options) play(ctx context.Context, out io.Writer) []outcome {
+	var all []outcome
+	var beside []job
+	for _, j := range o.jobs() {
+		if !j.timed {
+			beside = append(beside, j)
+			continue
+		}
+		r := j.run(ctx, o.base)
+		r.tell(out)
+		all = append(all, r)
+	}
+	var group errgroup.Group
+	group.SetLimit(o.at)
+	results := make(chan outcome)
+	go func() { // ends with the last result, which is read below
+		for _, j := range beside {
+			group.Go(func() error {
+				results <- j.run(ctx, o.base, j.defects...)
+				return nil
+			})
+		}
+		_ = group.Wait() // none returns an error
+		close(results)
+	}()
+	for r := range results {
+		r.tell(out)
+		all = append(all, r)
+	}
+	return all
+}
+
+// judge makes the results of what was played.
+func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
+	run := guarantees.Run{Points: map[string]int{}}
+	var bad []error
+	sound := map[string]outcome{}
+	for _, r := range all {
+		if r.err != nil {
+			bad = append(bad, fmt.Errorf("%s: %w", r.name, r.err))
+			continue
+		}
+		for _, f := range r.history.Firings {
+			if f.Do == failpoint.Kill && f.Point != "" && r.defect == "" {
+				run.Points[string(f.Point)]++
+			}
+		}
+		if r.defect == "" {
+			sound[r.name] = r
+			if len(r.violations) > 0 {
+				bad = append(bad, fmt.Errorf("%s: %s", r.name, r.violations[0].What))
+			}
+		}
+	}
+	for _, r := range all {
+		if r.defect != "" && r.err == nil {
+			control, played := sound[r.name]
+			m := guarantees.Mutant{Defect: string(r.defect), Scenario: r.name, Caught: r.broken(), Control: played && len(control.violations) == 0}
+			run.Mutants = append(run.Mutants, m)
+			if m.Caught == "" {
+				bad = append(bad, fmt.Errorf("the defect %s was not caught", m.Defect))
+			}
+		}
+	}
+	if o.only == "" && o.long == 0 {
+		for _, p := range failpoint.Points() {
+			if run.Points[string(p)] == 0 {
+				bad = append(bad, fmt.Errorf("nobody was killed at %s", p))
+			}
+		}
+	}
+	missed := o.measure(out, all, &run)
+	return run, errors.Join(append(bad, missed...)...)
+}
+
+// measure adds the goals.
+func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (missed []error) {
+	for _, g := range goals() {
+		list, whole := g.pick(all)
+		if len(list) == 0 || !whole && len(g.from) > 1 && o.only != "" {
+			continue
+		}
+		r := guarantees.Result{
+			Goal: g.id, Title: g.title, PassLine: g.line, Measured: "a scenario was not played to its end", Commit: o.commit, Scale: o.scale(),
+			Seed: o.base.Seed, Date: clock.System().Now().UTC().Format(time.DateOnly),
+		}
+		if whole {
+			r.Measured, r.Passed = g.measure(list)
+		}
+		verdict := "kept"
+		if !r.Passed {
+			verdict = "MISSED"
+			missed = append(missed, fmt.Errorf("%s is missed: %s", g.id, r.Measured))
+		}
+		fmt.Fprintf(out, "%-4s %-6s %s: %s\n", g.id, verdict, g.title, r.Measured)
+		run.Results = append(run.Results, r)
+	}
+	return missed
+}
+
+func (o options) scale() string {
+	if o.long > 0 {
+		return fmt.Sprintf("%s of random kills, lease %s", o.long, o.base.Lease)
+	}
+	race := ""
+	if o.base.Fast != o.base.Binary {
+		race = ", race detector in all but R1, R18 and R23"
+	}
+	return fmt.Sprintf("short, lease %s instead of 30 s, chat minutes as seconds%s", o.base.Lease, race)
+}

@@ -1,0 +1,23 @@
+//go:build fault
+
+package fault
+
+import (
+	"time"
+
+	"github.com/petrelops/petrel/internal/failpoint"
+)
+
+// mutants returns, for each defect, the story that must show it.
+func mutants() []scenario {
+	return []scenario{
+		{name: "kill at receive", defect: failpoint.AckBeforeAccept, play: killAt(failpoint.Receive, Set, Echo)},
+		{name: "kill at receive, then it comes again", defect: failpoint.DropRetries, play: killAt(failpoint.Receive, Set, Echo)},
+		{name: "every message four times", defect: failpoint.DedupeForgets, play: copies, setup: Setup{Replicas: 3}},
+		{name: "kill while Clary answers a comment", defect: failpoint.RetryOnce, play: killInCall},
+		{name: "kill between reply and record", defect: failpoint.ReplyBeforeRecord, play: tornOrAfter},
+		{name: "a worker sleeps through its lease", defect: failpoint.NoFence, play: stopHolder},
+		{name: "slow comments", defect: failpoint.TakeoverEarly, play: slowComment},
+		{name: "clocks jump", defect: failpoint.LocalClock, play: clockJumps, setup: Setup{Latency: 300 * time.Millisecond}},
+	}
+}
