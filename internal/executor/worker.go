@@ -110,17 +110,29 @@ func take(ctx context.Context, slots chan struct{}) int {
 	}
 }
 
-// sleep waits until the queue may have an entry that is due, or until ctx ends.
+// sleep waits until the queue may have an entry that is due, or until ctx ends. It only reads: a claim is a write.
 func (x *Executor) sleep(ctx context.Context, queue string, woken <-chan string) {
-	wait := scan
-	if due, some, err := x.Store.Due(ctx, queue); err == nil && some {
-		wait = min(wait, max(due, time.Millisecond))
-	}
-	timer := x.Clock.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C():
+	// What was due just now and was not claimed comes with a notice, or was damaged by hand.
+	for least := scan / 50; ; least = 0 {
+		select {
+		case <-woken:
+			return
+		default:
+		}
+		due, some, err := x.Store.Due(ctx, queue)
+		if err != nil || !some {
+			due = scan
+		}
+		timer := x.Clock.NewTimer(min(max(due, least), scan))
+		select {
+		case <-ctx.Done():
+		case <-woken:
+		case <-timer.C():
+			if err == nil && (!some || due > scan) {
+				continue
+			}
+		}
+		timer.Stop()
+		return
 	}
 }

@@ -54,13 +54,23 @@ func (s *Store) call(ctx context.Context, op string, script *goredis.Script, p *
 		}
 		return nil, err
 	}
-	switch a := answer.(type) {
+	return s.heard(answer)
+}
+
+// heard takes the store's time off what a script answered.
+func (s *Store) heard(answer any) ([]any, error) {
+	parts, _ := answer.([]any)
+	if len(parts) != 2 {
+		return nil, fmt.Errorf("a script answered %T of %d parts", answer, len(parts))
+	}
+	s.time.hear(number(parts, 0))
+	switch a := parts[1].(type) {
 	case []any:
 		return a, nil
 	case int64:
 		return []any{a}, nil
 	default:
-		return nil, fmt.Errorf("a script answered %T", answer)
+		return nil, fmt.Errorf("a script answered %T", a)
 	}
 }
 

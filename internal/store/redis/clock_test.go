@@ -1,10 +1,12 @@
 package redis_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/store/redis"
 	"github.com/petrelops/petrel/internal/store/redis/redistest"
@@ -53,12 +55,49 @@ func TestNowIsTheServersTime(t *testing.T) {
 	server := redistest.Start(t)
 	s := openStore(t, redis.Options{Addrs: []string{server.Addr}})
 	before := server.Time(t)
+	commit(t, s, thing(1))
 	now, err := s.Now(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if after := server.Time(t); now.Before(before.Truncate(time.Millisecond)) || now.After(after) {
 		t.Errorf("the store says %s between %s and %s", now, before, after)
+	}
+}
+
+// What a script told of the time is carried on for a second by this machine's clock, and asked for anew when that is over or the clock was set.
+func TestNowIsCarriedOn(t *testing.T) {
+	server := redistest.Start(t)
+	fake := clock.NewFake(server.Time(t))
+	s := openStore(t, redis.Options{Addrs: []string{server.Addr}, Clock: fake})
+	asked := func() string { // how often a script was run, and nothing of how long
+		_, stats, _ := strings.Cut(server.Text(t, "INFO", "commandstats"), "cmdstat_evalsha:")
+		calls, _, _ := strings.Cut(stats, ",")
+		return calls
+	}
+	now := func() time.Time {
+		t.Helper()
+		now, err := s.Now(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	commit(t, s, thing(1))
+	first, before := now(), asked()
+	fake.Advance(900 * time.Millisecond)
+	if got := now().Sub(first); got != 900*time.Millisecond || asked() != before {
+		t.Errorf("after 900 ms of this machine's time it says %s later; %s scripts were run, before %s", got, asked(), before)
+	}
+	for name, d := range map[string]time.Duration{"a second is over": 200 * time.Millisecond, "the clock was set back": -time.Hour, "the clock was set": time.Hour} {
+		before := asked()
+		fake.Advance(d)
+		if now(); asked() == before {
+			t.Errorf("%s, and Redis was not asked", name)
+		}
+	}
+	if got := now(); got.After(server.Time(t).Add(time.Second)) {
+		t.Errorf("it says %s at %s", got, server.Time(t))
 	}
 }
 

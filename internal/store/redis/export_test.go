@@ -8,9 +8,9 @@ const wallKey = ":wall"
 // WallKey returns the key that holds the wall time of stores with this prefix that OpenStill opens.
 func WallKey(prefix string) string { return newKeys(prefix).meta + wallKey }
 
-// OpenStill opens a store whose server's wall time stands still until its key is changed.
+// OpenStill opens a store whose server's wall time stands still until its key is changed. It asks for the time each time.
 func OpenStill(ctx context.Context, o Options) (*Store, error) {
-	return open(ctx, o, newScripts("local function wall() return tonumber(redis.call('GET', KEYS[1] .. '"+wallKey+"')) end\n"))
+	return open(ctx, o, newScripts("local function wall() return tonumber(redis.call('GET', KEYS[1] .. '"+wallKey+"')) end\n"), 0)
 }
 
 // Keys names the keys for the tests.

@@ -26,9 +26,8 @@ type Store struct {
 	client  goredis.UniversalClient
 	topics  *store.Fanout
 	closed  atomic.Bool
-	// latest is the latest time that Now has told, in milliseconds.
-	latest atomic.Int64
-	close  func() error
+	time    timeline
+	close   func() error
 }
 
 var _ store.Store = (*Store)(nil)
@@ -37,10 +36,10 @@ var _ store.Store = (*Store)(nil)
 // store. CodeUnavailable: Redis cannot be reached or written now. CodeUnsupported: this Redis is not fit, or a newer Petrel
 // wrote what is in it.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	return open(ctx, o, newScripts(wallLua))
+	return open(ctx, o, newScripts(wallLua), fresh)
 }
 
-func open(ctx context.Context, o Options, scripts scripts) (_ *Store, err error) {
+func open(ctx context.Context, o Options, scripts scripts, fresh time.Duration) (_ *Store, err error) {
 	o, err = o.settled()
 	if err != nil {
 		return nil, err
@@ -49,7 +48,10 @@ func open(ctx context.Context, o Options, scripts scripts) (_ *Store, err error)
 		return nil, err
 	}
 	logging.Disable() // go-redis writes to standard error; what it would say there comes back to us as an error too
-	s := &Store{where: o.where(), keys: newKeys(o.Prefix), scripts: scripts, client: o.client(), topics: &store.Fanout{}}
+	s := &Store{
+		where: o.where(), keys: newKeys(o.Prefix), scripts: scripts, client: o.client(), topics: &store.Fanout{},
+		time: timeline{clock: o.Clock, fresh: fresh},
+	}
 	defer func() {
 		if err != nil {
 			_ = s.client.Close() // the first error is the one that counts
@@ -99,22 +101,22 @@ func (s *Store) Subscribe(ctx context.Context, topic string) (<-chan string, err
 	return s.topics.Subscribe(ctx, topic)
 }
 
-// Now implements store.Store.
+// Now implements store.Store. It asks Redis only when no script has told the time lately.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	if err := store.Ended(ctx, opNow); err != nil {
+		return time.Time{}, err
+	}
+	if s.closed.Load() {
+		return time.Time{}, store.Closed(opNow)
+	}
+	if now, ok := s.time.now(); ok {
+		return now, nil
+	}
 	answer, err := s.read(ctx, opNow, s.scripts.now, newParams(s.keys.meta))
 	if err != nil {
 		return time.Time{}, err
 	}
-	now := number(answer, 0)
-	for {
-		latest := s.latest.Load()
-		if now <= latest {
-			return time.UnixMilli(latest).UTC(), nil
-		}
-		if s.latest.CompareAndSwap(latest, now) {
-			return time.UnixMilli(now).UTC(), nil
-		}
-	}
+	return s.time.tell(number(answer, 0)), nil
 }
 
 // Epoch implements store.Store: what is in Redis, and the run of the server that holds it, as far as Redis tells that.

@@ -2,6 +2,7 @@ package redis
 
 import (
 	_ "embed" // the scripts
+	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 )
@@ -22,7 +23,7 @@ var (
 	logLua string
 )
 
-// The scripts. Each has its keys, arguments and answer on top.
+// The scripts. Each has its keys, arguments and answer on top; the store's time goes in front of every answer.
 var (
 	//go:embed lua/open.lua
 	openLua string
@@ -62,14 +63,12 @@ type scripts struct {
 	missing, acquire, holds, free, head, epoch             *goredis.Script
 }
 
-// newScripts puts the scripts together. wall is wallLua, or a time of the tests in its place.
+// newScripts puts the scripts together: what a script needs, and then its own text, as a function whose answer is given behind the store's
+// time. wall is wallLua, or a time of the tests in its place.
 func newScripts(wall string) scripts {
 	script := func(parts ...string) *goredis.Script {
-		text := wall + clockLua
-		for _, p := range parts {
-			text += p
-		}
-		return goredis.NewScript(text)
+		needs, own := parts[:len(parts)-1], parts[len(parts)-1]
+		return goredis.NewScript(wall + clockLua + strings.Join(needs, "") + "local function answer()\n" + own + "end\nreturn {now, answer()}\n")
 	}
 	return scripts{
 		open:   script(openLua),
