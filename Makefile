@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long guarantees docs sizes packs tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -83,6 +83,10 @@ fault-check: bin/petrel-fault ## Kill it at each point, with a fixed seed, and s
 
 fault-long: bin/petrel-fault ## Kill three replicas at random for LONG with the leases that are delivered; writes docs/guarantees/fault-long.json
 	@$(step) "break it for $(LONG)" $(harness) -seed $(SEED) -lease 30s -long $(LONG) -results docs/guarantees/fault-long.json
+
+soak: bin/petrel-fault ## Watch for T whether goroutines, files or memory grow (make soak T=24h); writes docs/guarantees/soak.json
+	@mkdir -p docs/guarantees
+	@$(step) "watch it for $(T)" $(harness) -seed $(SEED) -lease 30s -soak $(T) -results docs/guarantees/soak.json
 
 guarantees: docs ## Write the table of docs/guarantees.md anew from the results of make fault
 

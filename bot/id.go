@@ -22,6 +22,15 @@ func NewID(now time.Time, entropy uint64) string {
 	return hex.EncodeToString(b[:])
 }
 
+// IDTime returns when an execution id was made, and whether s is one.
+func IDTime(s string) (made time.Time, ok bool) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(s) != IDLength {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b) >> 20)), true
+}
+
 // IsIDPrefix reports whether s can be the beginning of an execution id that is long enough to look up.
 func IsIDPrefix(s string) bool {
 	if len(s) < MinPrefix || len(s) > IDLength {

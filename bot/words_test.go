@@ -88,6 +88,18 @@ func TestNewID(t *testing.T) {
 	}
 }
 
+func TestIDTime(t *testing.T) {
+	now := time.UnixMilli(1_800_000_000_123)
+	if got, ok := bot.IDTime(bot.NewID(now, 1<<63+5)); !ok || !got.Equal(now) {
+		t.Errorf("%s %t, want %s", got, ok, now)
+	}
+	for _, s := range []string{"", "k1", "6721f0a3c5d7e9b1a2c4d6e", "6721f0a3c5d7e9b1a2c4d6eg"} {
+		if _, ok := bot.IDTime(s); ok {
+			t.Errorf("%q passes for an id", s)
+		}
+	}
+}
+
 func TestIsIDPrefix(t *testing.T) {
 	for s, want := range map[string]bool{
 		"": false, "1a1f9": false, "1a1f92": true, "1a1f9287b3366a8c05c0bb60": true, "1a1f9287b3366a8c05c0bb600": false,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 // keptMessages bounds how many messages are remembered. Editing one that was forgotten shows it anew.
@@ -108,7 +109,7 @@ func news(before, now bot.Reply) (bot.Reply, bool) {
 
 // announced puts the channel before a message that belongs to no execution: a terminal has one window for all channels.
 func announced(p bot.Posting, text string) string {
-	channel := strings.TrimPrefix(oneLine(p.Origin.Channel), "#")
+	channel := strings.TrimPrefix(plain.Line(p.Origin.Channel), "#")
 	if p.Reply.Execution != "" || channel == "" {
 		return text
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 // Style says how replies are drawn.
@@ -55,14 +56,14 @@ func (s Style) block(b bot.Block) []string {
 // title draws the first line. The execution's id is added until the execution has succeeded, because a person needs it to
 // cancel, to answer or to ask; colour only repeats what the words say.
 func (s Style) title(r bot.Reply) string {
-	title := oneLine(r.Title)
+	title := plain.Line(r.Title)
 	if title == "" {
-		title = oneLine(r.Action)
+		title = plain.Line(r.Action)
 	}
-	if id := oneLine(r.Execution); id != "" && r.Status != bot.Succeeded && !strings.Contains(title, id) {
+	if id := plain.Line(r.Execution); id != "" && r.Status != bot.Succeeded && !strings.Contains(title, id) {
 		title = strings.TrimSpace(title + " (" + id + ")")
 	}
-	word := oneLine(string(r.Status))
+	word := plain.Line(string(r.Status))
 	if word == "" {
 		if r.Problem {
 			return s.paint(lipgloss.Red, s.wrap(title, 0)...)

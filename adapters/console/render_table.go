@@ -6,6 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 // gap stands between two columns.
@@ -21,7 +22,7 @@ func (s Style) table(t bot.Table) []string {
 	for _, row := range append([][]string{t.Columns}, t.Rows...) {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = oneLine(cell)
+			cells[i] = plain.Line(cell)
 		}
 		rows = append(rows, cells)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 const (
@@ -69,7 +70,7 @@ func save(dir string, f bot.File) (string, error) {
 // fileName returns the attachment's name as one path element. The name is data from outside: it must not lead elsewhere,
 // hide the file or look like a flag.
 func fileName(f bot.File) string {
-	base := path.Base(strings.ReplaceAll(oneLine(f.Name), `\`, "/"))
+	base := path.Base(strings.ReplaceAll(plain.Line(f.Name), `\`, "/"))
 	base = strings.TrimLeft(strings.TrimSpace(base), ".-/")
 	if len(base) > maxFileName {
 		base = strings.ToValidUTF8(base[:maxFileName], "")

@@ -9,6 +9,7 @@ import (
 	"github.com/reeflective/readline/inputrc"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 const (
@@ -100,11 +101,11 @@ func (c *Adapter) candidates(typed []rune, cursor int) readline.Completions {
 	if c.opts.Complete == nil {
 		return readline.Completions{}
 	}
-	offers := c.opts.Complete(oneLine(string(typed[:cursor])))
+	offers := c.opts.Complete(plain.Line(string(typed[:cursor])))
 	values := make([]readline.Completion, 0, len(offers))
 	for _, o := range offers {
-		value := oneLine(o.Value)
-		values = append(values, readline.Completion{Value: value, Display: value, Description: oneLine(o.Help)})
+		value := plain.Line(o.Value)
+		values = append(values, readline.Completion{Value: value, Display: value, Description: plain.Line(o.Help)})
 	}
 	return readline.CompleteRaw(values)
 }

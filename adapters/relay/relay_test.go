@@ -190,3 +190,25 @@ func inject(p *platform, f chat.Fault) {
 		p.Fatal(err)
 	}
 }
+
+// What waited for too long is turned away in words, and taken when the chat brings it again.
+func TestTooLate(t *testing.T) {
+	p := newPlatform(t, relay.Options{})
+	m, err := p.sim.Say(chat.Message{User: "ann", Channel: "ops", Text: "set it"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	r := receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
+		calls++
+		return accepted(ctx, m)
+	})
+	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 1)
+	if calls != 1 || !has(`"kind":"ack"`)(p.ledger()) || len(p.Messages()) != 0 {
+		t.Errorf("what came again was taken %d times; the ledger:\n%s", calls, p.ledger())
+	}
+	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 0)
+	if calls != 1 || !has(`"key":"busy/`+m.ID+`"`)(p.ledger()) {
+		t.Errorf("what came first was taken %d times; the ledger:\n%s", calls-1, p.ledger())
+	}
+}

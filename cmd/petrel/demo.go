@@ -21,6 +21,7 @@ const demoPerson = "demo"
 
 func newDemo() *cobra.Command {
 	var data, script string
+	var slack bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Try the bot in this terminal against a simulated Clary with 60 nodes",
@@ -39,15 +40,23 @@ status is 1 when one of them failed.`,
 				defer f.Close() //nolint:errcheck // it was only read
 				in = f
 			}
-			return demo(cmd, in, data)
+			return demo(cmd, in, demoOptions{data, slack})
 		},
 	}
 	cmd.Flags().StringVar(&data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
+	cmd.Flags().BoolVar(&slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
 	cmd.Flags().StringVar(&script, "script", "", "take the lines from `FILE`")
 	return cmd
 }
 
-func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
+// demoOptions say how the demo is run.
+type demoOptions struct {
+	data  string // empty is a fresh folder that is removed at the end
+	slack bool
+}
+
+func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
+	data := o.data
 	if data == "" {
 		if data, err = os.MkdirTemp("", "petrel-demo-"); err != nil {
 			return err
@@ -56,7 +65,7 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	} else if err := os.MkdirAll(data, 0o700); err != nil {
 		return bot.E(bot.CodeUnavailable, "cmd.demo.data", "The folder "+data+" cannot be made.", err)
 	}
-	sim, err := startSim(cmd, filepath.Join(data, "clary-ledger.jsonl"))
+	sim, err := startSim(cmd, "clary", filepath.Join(data, "clary-ledger.jsonl"))
 	if err != nil {
 		return err
 	}
@@ -66,9 +75,16 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	if c.Packs, err = demoPack(data); err != nil {
 		return err
 	}
+	if o.slack {
+		chat, err := startSlack(cmd, data, &c)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, chat.stop()) }()
+	}
 	terminal := in == io.Reader(os.Stdin) && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	a, err := app.New(cmd.Context(), app.Options{
-		Config: c, Owner: "demo", Log: newLog(c.Log, cmd.ErrOrStderr()),
+		Config: c, Owner: "demo", Chats: o.slack, Log: newLog(c.Log, cmd.ErrOrStderr()),
 		Console: &console.Options{
 			In: in, Out: cmd.OutOrStdout(), Person: demoPerson, AllowAs: true, Echo: true,
 			Terminal: terminal, Color: terminal && useColor(), Width: terminalWidth(),
@@ -82,10 +98,10 @@ func demo(cmd *cobra.Command, in io.Reader, data string) (err error) {
 	if terminal {
 		fmt.Fprintf(cmd.OutOrStdout(), "Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.\nType help to see what can be typed, exit to leave.\n", sim.ledger)
 	}
-	if err := a.Run(cmd.Context(), true); err != nil && !errors.Is(err, context.Canceled) {
+	if err := a.Run(cmd.Context(), !o.slack || terminal); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	if !terminal && a.Console.Failures() > 0 {
+	if !terminal && !o.slack && a.Console.Failures() > 0 {
 		return errFailed
 	}
 	return nil

@@ -37,7 +37,7 @@ func (f *simFlags) add(cmd *cobra.Command, listen string) {
 
 func newSim() *cobra.Command {
 	sim := &cobra.Command{Use: "sim", Short: "Run a stand-in for a system that cannot be installed here"}
-	sim.AddCommand(newSimClary(), newSimChat())
+	sim.AddCommand(newSimClary(), newSimChat(), newSimSlack())
 	return sim
 }
 
@@ -159,15 +159,15 @@ type simProcess struct {
 	cmd    *exec.Cmd
 }
 
-// startSim starts the Clary simulator as a child of this process and waits for its address.
-func startSim(cmd *cobra.Command, ledger string) (*simProcess, error) {
+// startSim starts a simulator as a child of this process and waits for its address.
+func startSim(cmd *cobra.Command, name, ledger string) (*simProcess, error) {
 	const op = "cmd.demo.sim"
 	self, err := os.Executable()
 	if err != nil {
 		return nil, bot.E(bot.CodeInternal, op, "", err)
 	}
 	// The signal that ends the demo must not end the simulator before the last commands have been drained.
-	child := exec.CommandContext(context.WithoutCancel(cmd.Context()), self, "sim", "clary", "--listen", "127.0.0.1:0", "--ledger", ledger, "--with-parent")
+	child := exec.CommandContext(context.WithoutCancel(cmd.Context()), self, "sim", name, "--listen", "127.0.0.1:0", "--ledger", ledger, "--with-parent")
 	child.Stderr = cmd.ErrOrStderr()
 	child.SysProcAttr = childAttributes()
 	in, inErr := child.StdinPipe()
@@ -176,13 +176,13 @@ func startSim(cmd *cobra.Command, ledger string) (*simProcess, error) {
 		err = child.Start()
 	}
 	if err != nil {
-		return nil, bot.E(bot.CodeInternal, op, "The simulated Clary cannot be started.", err)
+		return nil, bot.E(bot.CodeInternal, op, "The simulated "+name+" cannot be started.", err)
 	}
 	p := &simProcess{ledger: ledger, in: in, cmd: child}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), listening)
 	if err != nil || !ok {
-		return nil, errors.Join(bot.E(bot.CodeInternal, op, "The simulated Clary did not start.", err), p.stop())
+		return nil, errors.Join(bot.E(bot.CodeInternal, op, "The simulated "+name+" did not start.", err), p.stop())
 	}
 	p.url = url
 	return p, nil

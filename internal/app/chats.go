@@ -26,6 +26,11 @@ func (a *App) addChats(o Options, s store.Store) error {
 		}
 		a.chats = append(a.chats, r)
 	}
+	if o.Chats {
+		if err := a.addSlack(o); err != nil {
+			return err
+		}
+	}
 	a.watch = a.newWatch(o.Config, s)
 	return nil
 }

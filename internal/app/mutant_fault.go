@@ -4,10 +4,12 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
@@ -34,6 +36,12 @@ func (m mutant) Commit(ctx context.Context, b store.Batch) error {
 			}
 		}
 	}
+	if failpoint.Mutant(failpoint.AuditAfter) {
+		b.Append = slices.DeleteFunc(slices.Clone(b.Append), announces)
+	}
+	if failpoint.Mutant(failpoint.Newer) {
+		b.Puts = newer(b.Puts)
+	}
 	if failpoint.Mutant(failpoint.ReplyBeforeRecord) {
 		if err := m.replyFirst(ctx, b); err != nil {
 			return err
@@ -45,6 +53,26 @@ func (m mutant) Commit(ctx context.Context, b store.Batch) error {
 		return m.Store.Commit(ctx, unguarded(b))
 	}
 	return err
+}
+
+// announces reports whether a line says that an effect is about to begin.
+func announces(line store.Line) bool {
+	var e audit.Entry
+	return json.Unmarshal(line.Data, &e) == nil && e.What == audit.Will
+}
+
+// newer returns the puts with the executions in the form of the next version.
+func newer(puts []store.Put) []store.Put {
+	puts = slices.Clone(puts)
+	for i, p := range puts {
+		var fields map[string]json.RawMessage
+		if p.Key.Kind != "execution" || json.Unmarshal(p.Data, &fields) != nil {
+			continue
+		}
+		fields["v"], fields["zz_new"] = json.RawMessage("2"), json.RawMessage("1")
+		puts[i].Data, _ = json.Marshal(fields) // it was JSON before
+	}
+	return puts
 }
 
 // replyFirst writes the reply of a batch that records an end, apart from that record.
@@ -78,6 +106,14 @@ func (m mutant) Claim(ctx context.Context, o store.ClaimOptions) ([]store.Claim,
 		o.Lease /= hasty
 	}
 	return m.Store.Claim(ctx, o)
+}
+
+// Acquire implements store.Locks.
+func (m mutant) Acquire(ctx context.Context, a store.Acquire) ([]store.Blocker, error) {
+	if failpoint.Mutant(failpoint.NoLocks) {
+		return nil, nil
+	}
+	return m.Store.Acquire(ctx, a)
 }
 
 // Renew implements store.Queue.

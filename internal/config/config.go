@@ -51,7 +51,25 @@ type Log struct {
 // Adapters are the chat platforms.
 type Adapters struct {
 	Console Console `yaml:"console" doc:"Lines typed at the terminal that petrel serve was started in."`
+	Slack   Slack   `yaml:"slack" doc:"Slack, joined where a workspace is named. docs/slack.md tells how."`
 	Relay   Relay   `yaml:"relay" doc:"A chat that a program of yours joins through a plain HTTP protocol (internal/sim/chat has it in writing)."`
+}
+
+// Slack is how Slack is joined.
+type Slack struct {
+	Workspaces []SlackWorkspace `yaml:"workspaces" doc:"The workspaces to join."`
+	Commands   []string         `yaml:"commands" doc:"The slash commands that are the bot's." default:"[/petrel]"`
+	Name       string           `yaml:"name" doc:"What people call the bot; a direct message may begin with it." default:"petrel"`
+	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
+	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
+	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
+}
+
+// SlackWorkspace is one workspace.
+type SlackWorkspace struct {
+	BotToken Secret `yaml:"bot_token" doc:"Token of the installed app (xoxb-), as env:NAME or file:PATH." example:"env:SLACK_BOT_TOKEN" required:"true"`
+	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH." example:"env:SLACK_APP_TOKEN" required:"true"`
+	APIURL   string `yaml:"api_url" doc:"Base address of the Web API. Empty is Slack's; petrel sim slack has another." example:"\"\""`
 }
 
 // Console is the terminal as a chat.

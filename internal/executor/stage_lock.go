@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -38,7 +39,10 @@ func (x *Executor) takePlaces(ctx context.Context, j *job) error {
 	if err != nil {
 		return errors.Join(errLater, err)
 	}
-	return blocked(blockers, limits, e.Action)
+	if err := blocked(blockers, limits, e.Action); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.LockAfter)
 }
 
 // blocked returns nil when nobody is in the way, and otherwise what that means for the execution.

@@ -9,6 +9,7 @@ const (
 	AcceptAfter     Point = "accept.after"     // the command is durable, the platform not acknowledged
 	AckAfter        Point = "ack.after"        // the platform has our acknowledgement
 	ClaimAfter      Point = "claim.after"      // a worker has the lease and has done nothing with it
+	LockAfter       Point = "lock.after"       // the places are taken, the plan not made
 	BeginAfter      Point = "begin.after"      // the status is running, the handler not called
 	EffectBefore    Point = "effect.before"    // the next thing is the handler's Do
 	CheckpointAfter Point = "checkpoint.after" // a mark of the handler is durable: mostly an intent, its call not made
@@ -21,11 +22,11 @@ const (
 // Torn lies between the two halves of a write that a defect tore apart. It is met by a mutant only.
 const Torn Point = "mutant.torn"
 
-// Points returns every point. There is none for locks yet: lock.after comes with their stage.
+// Points returns every point.
 func Points() []Point {
 	return []Point{
-		Receive, AcceptAfter, AckAfter, ClaimAfter, BeginAfter, EffectBefore, CheckpointAfter, EffectAfter, RecordAfter, ReplyBefore,
-		ReplyAfter,
+		Receive, AcceptAfter, AckAfter, ClaimAfter, LockAfter, BeginAfter, EffectBefore, CheckpointAfter, EffectAfter, RecordAfter,
+		ReplyBefore, ReplyAfter,
 	}
 }
 
@@ -42,11 +43,19 @@ const (
 	NoFence           Defect = "no-fence"            // no write asks whether its claim is current
 	TakeoverEarly     Defect = "takeover-early"      // an execution is claimed although its worker lives
 	LocalClock        Defect = "local-clock"         // deadlines are reckoned by the process's own clock
+	NoLocks           Defect = "no-locks"            // whoever asks for a lock is told that he has it
+	AuditAfter        Defect = "audit-after"         // an effect begins although no line of the audit log announces it
+)
+
+// Newer is no defect: the process is as one of the next version, and writes executions in a form that this build does not know.
+const (
+	Newer Defect = "newer"
 )
 
 // Defects returns every defect.
 func Defects() []Defect {
 	return []Defect{
-		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock,
+		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock, NoLocks,
+		AuditAfter, Newer,
 	}
 }

@@ -51,7 +51,8 @@ func TestCheck(t *testing.T) {
 		{
 			"abandoned after a death",
 			fault.Command{Kind: fault.Comment, Hosts: []string{"n1"}, Said: at(0), Posts: []chat.Line{shown(5, chat.LinePost, "e1", "abandoned")}},
-			[]fault.Firing{{Time: at(2), Do: failpoint.Kill}}, "",
+			[]fault.Firing{{Time: at(2), Do: failpoint.Kill}},
+			"",
 		},
 		{"late", fault.Command{Kind: fault.Set, Hosts: []string{"n1"}, Posts: done, Effects: []clary.Line{effect(6, "n1", "x")}}, nil, fault.NoneAfter},
 		{"two executions", fault.Command{Kind: fault.Echo, Posts: append(slices.Clone(done), shown(6, chat.LinePost, "e2", "succeeded"))}, nil, fault.OneMessage},

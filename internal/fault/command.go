@@ -19,6 +19,7 @@ type Kind string
 // The kinds of the mix.
 const (
 	Set     Kind = "set"     // idempotent, three nodes
+	Ensure  Kind = "ensure"  // idempotent, several effects on a node, which others want too
 	Comment Kind = "comment" // once
 	Echo    Kind = "echo"    // read, no target
 	Get     Kind = "get"     // read

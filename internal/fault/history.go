@@ -19,6 +19,7 @@ type History struct {
 	Firings  []Firing
 	Hits     map[failpoint.Point]int
 	Refused  []chat.Line // calls that the chat refused
+	Audit    *AuditLog   // nil when it was not read
 }
 
 // read reads the ledgers.
@@ -142,6 +143,16 @@ func (c *Command) Told(key string) (chat.Line, bool) {
 	}
 	return chat.Line{}, false
 }
+
+// Quiet reports whether the chat will not deliver it again: it was acknowledged, or the last redelivery is over. Until then a second
+// execution may still come of it.
+func (c *Command) Quiet() bool { return len(c.Acks) > 0 || len(c.Deliveries) == redeliveries+1 }
+
+// redeliveries is how often the chat brings again what was not acknowledged.
+const redeliveries = 3
+
+// Taken reports whether the bot took it.
+func (c *Command) Taken() bool { return len(c.Acks) > 0 || len(c.Executions()) > 0 }
 
 // Settled reports whether nothing more is to come of the command.
 func (c *Command) Settled() bool {

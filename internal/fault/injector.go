@@ -42,6 +42,11 @@ type Firing struct {
 	Nth   int             `json:"nth,omitempty"`
 }
 
+// deadly reports whether it took a process away, for a while or for good.
+func (f Firing) deadly() bool {
+	return f.Do == failpoint.Kill || f.Do == "stopped (signal)" || f.Do == "terminated"
+}
+
 // injector is the harness's end of the control socket.
 type injector struct {
 	path     string

@@ -123,7 +123,7 @@ func (l *lab) start(ctx context.Context, i int) error {
 key_file: %s
 store: {driver: redis, redis: {addresses: [%q]}}
 adapters: {relay: {enabled: true, url: %q, sockets: 2}}
-permissions: [{identity: "relay:*", action: "*"}]
+permissions: [{identity: "relay:*", action: "*"}, {identity: "shell:*", action: "core.audit"}]
 executor: {lease: %s, drain: %s}
 clary: {url: %q}
 `, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, l.Lease, drain, l.clary.url)

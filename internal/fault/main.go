@@ -26,6 +26,8 @@ type options struct {
 	only    string
 	at      int
 	long    time.Duration
+	soak    time.Duration
+	out     io.Writer
 	results string
 	commit  string
 	small   bool
@@ -34,6 +36,7 @@ type options struct {
 func (o *options) read(out io.Writer, args []string) error {
 	flags := flag.NewFlagSet("petrel-fault", flag.ContinueOnError)
 	flags.SetOutput(out)
+	o.out = out
 	flags.StringVar(&o.base.Binary, "petrel", "", "the petrel to test, built with the tag fault")
 	flags.StringVar(&o.base.Fast, "fast", "", "the same without the race detector, for what measures time; the same file if empty")
 	flags.Uint64Var(&o.base.Seed, "seed", 0, "draws which command and which kill comes when; 0 draws the seed itself")
@@ -41,6 +44,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.StringVar(&o.only, "only", "", "play only what has this in its name")
 	flags.IntVar(&o.at, "parallel", 3, "how many scenarios run at once")
 	flags.DurationVar(&o.long, "long", 0, "play random kills for so long, and nothing else")
+	flags.DurationVar(&o.soak, "soak", 0, "watch for so long whether goroutines, files or memory grow, and nothing else")
 	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
 	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
 	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
@@ -64,8 +68,13 @@ type job struct {
 
 // jobs returns what is to be played, the longest first.
 func (o options) jobs() []job {
+	if o.soak > 0 {
+		return []job{{scenario: scenario{name: "soak", play: soak(o.soak, o.out), setup: Setup{Replicas: 2, Nodes: 400000}, timed: true}}}
+	}
 	if o.long > 0 {
-		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: Setup{Replicas: 3, Nodes: 200000}}}}
+		// Clary is slow, so that a kill at any time meets work on its way.
+		setup := Setup{Replicas: 3, Nodes: 200000, Latency: 500 * time.Millisecond}
+		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: setup}}}
 	}
 	var list []job
 	for i, s := range stories() {
@@ -172,7 +181,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 			}
 		}
 	}
-	if o.only == "" && o.long == 0 {
+	if o.only == "" && o.long == 0 && o.soak == 0 {
 		for _, p := range failpoint.Points() {
 			if run.Points[string(p)] == 0 {
 				bad = append(bad, fmt.Errorf("nobody was killed at %s", p))
@@ -211,6 +220,9 @@ func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (mis
 func (o options) scale() string {
 	if o.long > 0 {
 		return fmt.Sprintf("%s of random kills, lease %s", o.long, o.base.Lease)
+	}
+	if o.soak > 0 {
+		return fmt.Sprintf("%s, lease %s; the sockets cut 240 times, Redis restarted 24 times, but neither more often than each second", o.soak, o.base.Lease)
 	}
 	race := ""
 	if o.base.Fast != o.base.Binary {

@@ -18,6 +18,8 @@ func mutants() []scenario {
 		{name: "kill between reply and record", defect: failpoint.ReplyBeforeRecord, play: tornOrAfter},
 		{name: "a worker sleeps through its lease", defect: failpoint.NoFence, play: stopHolder},
 		{name: "slow comments", defect: failpoint.TakeoverEarly, play: slowComment},
+		{name: "commands on the same hosts", defect: failpoint.NoLocks, play: collide, setup: Setup{Replicas: 3, Latency: 100 * time.Millisecond}},
+		{name: "a secret among changes", defect: failpoint.AuditAfter, play: secretive},
 		{name: "clocks jump", defect: failpoint.LocalClock, play: clockJumps, setup: Setup{Latency: 300 * time.Millisecond}},
 	}
 }

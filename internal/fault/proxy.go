@@ -15,7 +15,6 @@ import (
 
 // proxy stands between the bot and a server: it delays, cuts, and swallows one way.
 type proxy struct {
-	target   string
 	listener net.Listener
 	clock    clock.Clock
 	group    sync.WaitGroup
@@ -25,9 +24,10 @@ type proxy struct {
 	latency atomic.Int64 // nanoseconds added to each piece
 	deaf    atomic.Bool  // what the server says is swallowed
 
-	// mu guards conns.
-	mu    sync.Mutex
-	conns map[net.Conn]bool
+	// mu guards what follows.
+	mu     sync.Mutex
+	target string
+	conns  map[net.Conn]bool
 }
 
 func startProxy(ctx context.Context, target string, c clock.Clock) (*proxy, error) {
@@ -51,9 +51,22 @@ func startProxy(ctx context.Context, target string, c clock.Clock) (*proxy, erro
 
 func (p *proxy) addr() string { return p.listener.Addr().String() }
 
+// retarget leads the connections to come to another server.
+func (p *proxy) retarget(target string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = target
+}
+
+func (p *proxy) server() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.target
+}
+
 func (p *proxy) join(client net.Conn) {
 	defer client.Close()
-	server, err := (&net.Dialer{Timeout: time.Second}).DialContext(p.ctx, "tcp", p.target)
+	server, err := (&net.Dialer{Timeout: time.Second}).DialContext(p.ctx, "tcp", p.server())
 	if err != nil {
 		return
 	}

@@ -33,7 +33,7 @@ type outcome struct {
 	defect     failpoint.Defect
 	history    *History
 	violations []Violation
-	settled    time.Duration // the longest that a command took to its end after the last fault
+	settled    time.Duration // the longest that a command took from its accept to its end
 	lab        *lab
 	err        error // the harness could not play it, or a fault did not fire
 }
@@ -85,13 +85,16 @@ func (s scenario) run(ctx context.Context, base Setup, defects ...failpoint.Defe
 	o.settled = l.settle(ctx, settle)
 	o.history, o.err = l.read()
 	if o.err == nil {
+		o.err = l.readAudit(ctx, o.history)
+	}
+	if o.err == nil {
 		o.violations = Check(o.history)
 	}
 	return o
 }
 
 // settle waits until every command has come to its end, at most for the limit, and then a moment for what should not come. It returns
-// how long after the last fault the last end was told.
+// how long the slowest took.
 func (l *lab) settle(ctx context.Context, limit time.Duration) time.Duration {
 	// Whoever was killed may have told an end that another process will contradict, once the lease is over.
 	if l.lastFault().Add(l.Lease + 2*time.Second).After(l.clock.Now()) {
@@ -104,7 +107,7 @@ func (l *lab) settle(ctx context.Context, limit time.Duration) time.Duration {
 			return false
 		}
 		for _, c := range h.Commands {
-			if !c.Settled() {
+			if !c.Settled() || !c.Quiet() {
 				return false
 			}
 		}
@@ -115,21 +118,30 @@ func (l *lab) settle(ctx context.Context, limit time.Duration) time.Duration {
 	if err != nil {
 		return limit
 	}
-	return slowest(h, l.lastFault())
+	var slowest time.Duration
+	for _, c := range h.Commands {
+		took, _ := c.Took(h.Firings)
+		slowest = max(slowest, took)
+	}
+	return slowest
 }
 
-// slowest returns the longest time that a command took from its acknowledgement, or from the last fault where that came later, to its end.
-func slowest(h *History, fault time.Time) time.Duration {
-	var most time.Duration
-	for _, c := range h.Commands {
-		if e, ended := c.End(); ended && len(c.Acks) > 0 {
-			most = max(most, e.Time.Sub(later(fault, c.Acks[0].Time)))
+// Took returns how long a command took from its acknowledgement to its end, and how many processes died or were stopped meanwhile.
+func (c *Command) Took(firings []Firing) (took time.Duration, deaths int) {
+	end, ended := c.End()
+	if !ended || len(c.Acks) == 0 {
+		return 0, 0
+	}
+	begun := c.Acks[0].Time
+	for _, f := range firings {
+		if f.deadly() && f.Time.After(begun) && f.Time.Before(end.Time) {
+			deaths++
 		}
 	}
-	return most
+	return max(0, end.Time.Sub(begun)), deaths
 }
 
-// lastFault returns when the last fault was, or when the first command was said.
+// lastFault returns when the last fault was; the zero time when there was none.
 func (l *lab) lastFault() time.Time {
 	firings, _ := l.in.ledger()
 	var last time.Time
@@ -315,6 +327,7 @@ func clockJumps(ctx context.Context, l *lab) error {
 // randomKills says commands at a rate for a time and kills replicas from outside whenever the seed says so.
 func randomKills(rate int, length time.Duration, between time.Duration) func(context.Context, *lab) error {
 	return func(ctx context.Context, l *lab) error {
+		l.figures["own seconds"] = 20 * l.Latency.Seconds() // three nodes are read, changed and read again, by 16 workers at once
 		end := l.clock.Now().Add(length)
 		next := l.clock.Now().Add(between)
 		for l.clock.Now().Before(end) {
@@ -354,9 +367,21 @@ func (o outcome) tell(w io.Writer) {
 		fmt.Fprintf(w, "%s: NOT PLAYED: %v\n", name, o.err)
 	case len(o.violations) == 0:
 		fmt.Fprintf(w, "%s: %d commands, %d faults, no invariant broken, the slowest end after %.1f s\n", name, len(o.history.Commands), len(o.history.Firings), o.settled.Seconds())
+		o.untaken(w)
 	default:
 		v, story := Shortest(o.violations, o.history.Firings)
 		fmt.Fprintf(w, "%s: %d violations; the shortest: %s\n  %s\n%s", name, len(o.violations), v.Invariant, v.What, story)
+	}
+}
+
+// untaken tells of a command that the bot never took although it was delivered as often as the chat does. No promise is broken by
+// that, but somebody should know why.
+func (o outcome) untaken(w io.Writer) {
+	for _, c := range o.history.Commands {
+		if _, told := c.Told("refused"); !c.Taken() && !told && o.defect == "" {
+			fmt.Fprintf(w, "  never taken: %s\n%s", c.Text, c.story(o.history.Firings))
+			return
+		}
 	}
 }
 

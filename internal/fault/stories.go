@@ -42,6 +42,10 @@ func stories() []scenario {
 		{name: "Redis may evict", play: evicting, setup: Setup{Replicas: 1}},
 		{name: "a poisonous command", play: poisonous, setup: Setup{Replicas: 2}},
 		{name: "hostile lines", play: hostileLines, setup: Setup{Replicas: 2}, timed: true},
+		{name: "a holder of locks dies", play: holderDies, setup: Setup{Replicas: 2}},
+		{name: "a holder of locks sleeps", play: holderSleeps, setup: Setup{Replicas: 3}},
+		{name: "versions side by side", play: rolling, setup: Setup{Replicas: 2}},
+		{name: "Redis fails over to a replica that lags", play: failover, setup: Setup{Replicas: 2, Proxy: true}},
 		{name: "asked to stop", play: askedToStop, setup: Setup{Replicas: 2, Drain: 3 * time.Second}, settle: 40 * time.Second},
 	}
 }
@@ -266,24 +270,32 @@ func lose(forget func(context.Context, *lab, int64) error) func(context.Context,
 		if err != nil {
 			return err
 		}
-		if err := l.holdClary(ctx, "set", false); err != nil {
+		if err := l.doomed(ctx); err != nil {
 			return err
-		}
-		for i := range 4 {
-			c := &Command{Tag: fmt.Sprintf("c9%05d", i), Kind: Set, Hosts: []string{fmt.Sprintf("n%d", 4000+i)}}
-			c.Text = fmt.Sprintf("clary set %s draining %q", c.Hosts[0], c.Tag+" "+lostMark)
-			if err := l.write(ctx, c, fmt.Sprintf("lost%d", i), 0); err != nil {
-				return err
-			}
-			if err := l.await(ctx, 10*time.Second, "it is acknowledged", func() bool { return l.acked(c) }); err != nil {
-				return err
-			}
 		}
 		if err := forget(ctx, l, size); err != nil {
 			return err
 		}
 		return l.call(ctx, l.clary, http.MethodDelete, "faults", nil, nil)
 	}
+}
+
+// doomed says commands that cannot end, because Clary does not answer, and waits until they are acknowledged.
+func (l *lab) doomed(ctx context.Context) error {
+	if err := l.holdClary(ctx, "set", false); err != nil {
+		return err
+	}
+	for i := range 4 {
+		c := &Command{Tag: fmt.Sprintf("c9%05d", i), Kind: Set, Hosts: []string{fmt.Sprintf("n%d", 4000+i)}}
+		c.Text = fmt.Sprintf("clary set %s draining %q", c.Hosts[0], c.Tag+" "+lostMark)
+		if err := l.write(ctx, c, fmt.Sprintf("lost%d", i), 0); err != nil {
+			return err
+		}
+		if err := l.await(ctx, 10*time.Second, "it is acknowledged", func() bool { return l.acked(c) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cutLog ends Redis as a power cut does: what was written last is not on the disk.

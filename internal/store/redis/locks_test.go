@@ -74,6 +74,43 @@ func TestNothingOfLocksStays(t *testing.T) {
 	}
 }
 
+// Ten thousand places are more than Lua passes in one call, and no step with them may hold up the others.
+func TestTenThousandPlaces(t *testing.T) {
+	s := openStill(t)
+	commit(t, s, enqueue(0, "a", "b"))
+	claims := claim(t, s, 2, "a", "b")
+	var all []store.Place
+	for n := range int64(10000) {
+		all = append(all, store.Place{Name: id(n), Limit: 1})
+	}
+	step := func(a store.Acquire, want int) {
+		t.Helper()
+		var blockers []store.Blocker
+		err := within(t, 2*time.Second, func() (err error) {
+			blockers, err = s.Acquire(t.Context(), a)
+			return err
+		})
+		if err != nil || len(blockers) != want {
+			t.Fatalf("%d are in the way, want %d: %v", len(blockers), want, err)
+		}
+	}
+	step(store.Acquire{Claim: claims[0], Places: all}, 0)
+	step(store.Acquire{Claim: claims[1], Places: all, Wait: true}, len(all))
+	commit(t, s, store.Batch{Release: []store.Release{{Claim: claims[1], Delay: time.Hour}}})
+	commit(t, s, store.Batch{Finish: claims[:1]})
+	b := claim(t, s, 9, "b")
+	step(store.Acquire{Claim: b[0], Places: all}, 0)
+	commit(t, s, store.Batch{Finish: b})
+	step(store.Acquire{Claim: store.Claim{ID: "ann"}, Keep: time.Minute, Places: all}, 0)
+	s.wall(t, time.Minute)
+	if _, err := s.Sweep(t.Context(), len(all)); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := s.Holds(t.Context(), "", "", 1); err != nil || len(left) > 0 {
+		t.Errorf("%+v are held: %v", left, err)
+	}
+}
+
 func TestLinesExpireInRedisToo(t *testing.T) {
 	s := openStill(t)
 	line := store.Line{Log: "audit", Data: []byte(`{}`), TTL: time.Hour, Index: []store.Index{red}}

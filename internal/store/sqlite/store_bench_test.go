@@ -81,6 +81,28 @@ func BenchmarkWork(b *testing.B) {
 	})
 }
 
+// BenchmarkTenThousandPlaces locks a large node set and gives it free.
+func BenchmarkTenThousandPlaces(b *testing.B) {
+	s := openStore(b, sqlite.Options{Dir: b.TempDir()})
+	var all []store.Place
+	for n := range int64(10000) {
+		all = append(all, store.Place{Name: id(n), Limit: 1})
+	}
+	measure(b, 1, func(ctx context.Context, n int64) error {
+		if err := s.Commit(ctx, store.Batch{Enqueue: []store.Entry{{Queue: "executions", ID: id(n)}}}); err != nil {
+			return err
+		}
+		claims, err := s.Claim(ctx, store.ClaimOptions{Queue: "executions", Lease: time.Minute, Max: 1})
+		if err != nil {
+			return err
+		}
+		if _, err := s.Acquire(ctx, store.Acquire{Claim: claims[0], Places: all}); err != nil {
+			return err
+		}
+		return s.Commit(ctx, store.Batch{Finish: claims})
+	})
+}
+
 func BenchmarkGet(b *testing.B) {
 	s := openStore(b, sqlite.Options{Dir: b.TempDir()})
 	if err := s.Commit(b.Context(), store.Batch{Puts: []store.Put{record("execution", 1)}}); err != nil {

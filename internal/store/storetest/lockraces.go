@@ -27,10 +27,10 @@ func lockRaces(s suite) {
 		return all
 	}
 	s.test("two that want the same two in another order", func(f fixture) {
-		contest{fixture: f, entries: 2, rounds: 100, places: crossed}.run()
+		contest{fixture: f, entries: 2, rounds: 50, places: crossed}.run()
 	})
 	s.test("many that overlap", func(f fixture) {
-		contest{fixture: f, entries: 40, rounds: 3, places: overlapping}.run()
+		contest{fixture: f, entries: 25, rounds: 3, places: overlapping}.run()
 	})
 	s.test("many that overlap, and some die", func(f fixture) {
 		contest{fixture: f, entries: 20, rounds: 3, places: overlapping, deadly: true}.run()

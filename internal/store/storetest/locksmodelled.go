@@ -15,7 +15,7 @@ var (
 
 // locksModelled does what modelled does, with few entries that mostly want places. Each has a queue of its own, so that Due tells of each.
 func locksModelled(s suite) {
-	queues := []string{"p", "q", "r", "s"}
+	queues := []string{"p", "q", "r"}
 	rapid.Check(s.T, func(t *rapid.T) {
 		p := newPair(t, s)
 		defer p.close()

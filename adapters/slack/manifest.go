@@ -1,0 +1,72 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// Slack's limits of a manifest: @slack/web-api, manifest.d.ts.
+const (
+	maxAppName      = 35
+	maxCommandName  = 32
+	maxCommandCount = 50
+)
+
+// scopes are what the bot token needs, each with what for.
+func scopes() map[string]string {
+	return map[string]string{
+		"app_mentions:read": "hear mentions",
+		"channels:history":  "look before a post is made again, and find what was missed",
+		"channels:read":     "know its channels",
+		"chat:write":        "answer",
+		"commands":          "slash commands",
+		"files:write":       "long output and pictures",
+		"groups:history":    "the same in private channels",
+		"groups:read":       "the same in private channels",
+		"im:history":        "hear direct messages",
+		"im:read":           "direct messages",
+		"im:write":          "answer in a direct message where it is not in the channel",
+		"users:read":        "tell guests and strangers",
+	}
+}
+
+// Manifest returns the app manifest, as JSON, of an app with the name and the slash commands.
+func Manifest(app string, commands []string) (string, error) {
+	const op = "slack.manifest.make"
+	if count(app) > maxAppName {
+		return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d characters in the name of an app. Shorten adapters.slack.name.", maxAppName), nil)
+	}
+	if len(commands) > maxCommandCount {
+		return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d slash commands. Shorten adapters.slack.commands.", maxCommandCount), nil)
+	}
+	list := make([]map[string]any, 0, len(commands))
+	for _, c := range commands {
+		if len(c) > maxCommandName {
+			return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d characters in a slash command, and %s has more. Shorten it.", maxCommandName, c), nil)
+		}
+		list = append(list, map[string]any{"command": c, "description": "Tell " + app + " what to do", "usage_hint": "help", "should_escape": true})
+	}
+	manifest := map[string]any{
+		"display_information": map[string]any{"name": app, "description": "Runs what you ask for, and asks before it hurts"},
+		"features": map[string]any{
+			"bot_user":       map[string]any{"display_name": app, "always_online": true},
+			"app_home":       map[string]any{"messages_tab_enabled": true, "messages_tab_read_only_enabled": false, "home_tab_enabled": false},
+			"slash_commands": list,
+		},
+		"oauth_config": map[string]any{"scopes": map[string]any{"bot": slices.Sorted(maps.Keys(scopes()))}},
+		"settings": map[string]any{
+			"event_subscriptions": map[string]any{"bot_events": []string{"app_mention", "message.im"}},
+			"interactivity":       map[string]any{"is_enabled": true},
+			"socket_mode_enabled": true, "org_deploy_enabled": false, "token_rotation_enabled": false,
+		},
+	}
+	text, err := json.MarshalIndent(manifest, "", "  ")
+	if err != nil {
+		return "", bot.E(bot.CodeInternal, op, "", err)
+	}
+	return string(text) + "\n", nil
+}

@@ -1,0 +1,112 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+)
+
+const (
+	maxEnvelope = 1 << 20 // bytes; a message has at most 40,000 characters, here and there escaped
+	// patience is how long slack-go may wait by itself before it connects again: it goes up to five minutes.
+	patience = 5 * time.Second
+	// longPause is between tries when only a person can mend what is wrong.
+	longPause = time.Minute
+)
+
+// delivery is something that Slack wants acknowledged.
+type delivery struct {
+	kind    string
+	payload json.RawMessage
+	retry   int // how often it was tried before
+	ack     func() error
+}
+
+// listen holds one socket to the workspace until ctx ends.
+func (w *workspace) listen(ctx context.Context, take func(context.Context, delivery)) error {
+	pause := time.Duration(0)
+	for clock.Wait(ctx, w.opts.Clock, pause) == nil {
+		pause = w.connect(ctx, take)
+	}
+	return nil
+}
+
+// connect runs one client of slack-go, which follows Slack's wishes to reconnect, and returns how long to wait before the next.
+func (w *workspace) connect(ctx context.Context, take func(context.Context, delivery)) (pause time.Duration) {
+	client := socketmode.New(w.api, socketmode.OptionPingInterval(w.opts.Silence), socketmode.OptionReadLimit(maxEnvelope))
+	running, stop := context.WithCancel(ctx)
+	var group errgroup.Group
+	group.Go(func() error {
+		defer stop()
+		return client.RunContext(running)
+	})
+	pause = patience
+	for running.Err() == nil {
+		select {
+		case e := <-client.Events:
+			if wait, enough := w.heard(running, client, e, take); enough {
+				pause = wait
+				stop()
+			}
+		case <-running.Done():
+		}
+	}
+	if err := group.Wait(); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		// It gave up: the token is refused. Only a person can mend that, perhaps while this process goes on with other workspaces.
+		failed := fault("apps.connections.open", err)
+		w.log.ErrorContext(ctx, "cannot listen to Slack; trying again in a minute", "op", "slack.socket.connect", "code", failed.Code, "text", failed.Text, "err", err)
+		pause = longPause
+	}
+	return pause
+}
+
+// heard takes one event of slack-go while that runs. enough says that it is time to begin anew after the wait.
+func (w *workspace) heard(ctx context.Context, client *socketmode.Client, e socketmode.Event, take func(context.Context, delivery)) (wait time.Duration, enough bool) {
+	switch e.Type {
+	case socketmode.EventTypeHello:
+		w.log.DebugContext(ctx, "listening to Slack", "op", "slack.socket.hello")
+	case socketmode.EventTypeConnectionError:
+		failed, ok := e.Data.(*slackgo.ConnectionErrorEvent)
+		if !ok {
+			return 0, false
+		}
+		w.log.WarnContext(ctx, "could not connect to Slack", "op", "slack.socket.connect", "err", failed.ErrorObj)
+		if limit, ok := errors.AsType[*slackgo.RateLimitedError](failed.ErrorObj); ok {
+			return limit.RetryAfter, true
+		}
+		return patience, failed.Backoff > patience
+	case socketmode.EventTypeEventsAPI, socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
+		if e.Request != nil {
+			take(ctx, envelope(ctx, client, *e.Request))
+		}
+	case socketmode.EventTypeErrorBadMessage:
+		// slack-go refuses an envelope for one block that it does not know. What the bot needs is read without it.
+		bad, ok := e.Data.(*socketmode.ErrorBadMessage)
+		var request socketmode.Request
+		if ok && json.Unmarshal(bad.Message, &request) == nil && request.EnvelopeID != "" {
+			take(ctx, envelope(ctx, client, request))
+		}
+	}
+	return 0, false
+}
+
+// envelope returns what came through a client. It can be acknowledged only while that client runs.
+func envelope(running context.Context, client *socketmode.Client, r socketmode.Request) delivery {
+	return delivery{
+		kind: r.Type, payload: r.Payload, retry: r.RetryAttempt,
+		ack: func() error {
+			if err := client.AckCtx(running, r.EnvelopeID, nil); err != nil {
+				return bot.E(bot.CodeUnavailable, "slack.socket.acknowledge", "", err)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,87 @@
+package slack
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	slackgo "github.com/slack-go/slack"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// workspace is one workspace that is joined.
+type workspace struct {
+	opts   Options
+	log    *slog.Logger
+	api    *slackgo.Client
+	http   *http.Client
+	origin string // the address of the Web API
+	gate   *gate
+	people *people
+	posted *posted
+
+	// asking is held by whoever asks Slack who the bot is.
+	asking chan struct{}
+	known  Self // set once, while asking is held
+}
+
+// Self is the bot as its workspace knows it.
+type Self struct {
+	Team string // of the workspace
+	User string // of the bot
+	Bot  string
+}
+
+func newWorkspace(o Options, w Workspace, transport http.RoundTripper) *workspace {
+	if w.URL == "" {
+		w.URL = defaultURL
+	}
+	client := &http.Client{Transport: transport, Timeout: callTimeout}
+	s := &workspace{
+		opts: o, log: o.Log, http: client, origin: w.URL, gate: newGate(o.Clock), posted: newPosted(), asking: make(chan struct{}, 1),
+		api: slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(client)),
+	}
+	s.people = newPeople(o.Clock, s.ask)
+	return s
+}
+
+// self returns who the bot is in this workspace, asking Slack the first time.
+func (w *workspace) self(ctx context.Context) (Self, error) {
+	select {
+	case w.asking <- struct{}{}:
+		defer func() { <-w.asking }()
+	case <-ctx.Done():
+		return Self{}, ctx.Err()
+	}
+	if w.known.Team != "" {
+		return w.known, nil
+	}
+	err := w.call(ctx, "auth.test", func(ctx context.Context) error {
+		me, err := w.api.AuthTestContext(ctx)
+		if err == nil {
+			w.known = Self{Team: me.TeamID, User: me.UserID, Bot: me.BotID}
+		}
+		return err
+	})
+	return w.known, err
+}
+
+// workspaceOf returns the workspace with the id.
+func (a *Adapter) workspaceOf(ctx context.Context, team string) (*workspace, error) {
+	var lastErr error
+	for _, w := range a.workspaces {
+		me, err := w.self(ctx)
+		if err != nil {
+			lastErr = err
+			continue
+		}
+		if me.Team == team {
+			return w, nil
+		}
+	}
+	if lastErr != nil {
+		return nil, lastErr
+	}
+	return nil, bot.E(bot.CodeNotFound, "slack.workspace.find", "The workspace "+team+" is not in adapters.slack.workspaces any more.", nil)
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/petrelops/petrel/internal/app"
+)
+
+func newDoctor() *cobra.Command {
+	cmd := &cobra.Command{Use: "doctor", Short: "Look at what the bot needs from outside, and tell what is wrong"}
+	cmd.AddCommand(newDoctorSlack())
+	return cmd
+}
+
+func newDoctorSlack() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "slack",
+		Short: "Check the tokens, scopes and Socket Mode of every configured workspace",
+		Long: `Check the tokens, scopes and Socket Mode of every configured workspace. Nothing is written there.
+
+The exit status is 1 when something is wrong.`,
+		Args: cobra.NoArgs,
+	}
+	load := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := load()
+		if err != nil {
+			return err
+		}
+		a, err := app.NewSlack(c.Adapters.Slack, newLog(c.Log, cmd.ErrOrStderr()))
+		if err != nil {
+			return err
+		}
+		defer a.Close()
+		wrong := false
+		for _, f := range a.Examine(cmd.Context()) {
+			word := "good"
+			if !f.Good {
+				word, wrong = "wrong", true
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%-5s  %s\n", word, f.Text)
+		}
+		if wrong {
+			return errFailed
+		}
+		return nil
+	}
+	return cmd
+}

@@ -1,0 +1,197 @@
+package slack
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// Said is something that a person does.
+type Said struct {
+	User    string `json:"user"`
+	Channel string `json:"channel"`
+	Text    string `json:"text"`
+	Thread  string `json:"thread"`
+	Command string `json:"command"` // of Slash, such as /petrel
+	TS      string `json:"ts"`      // of Press: the message; empty is the newest that has the button
+	Label   string `json:"label"`   // of Press: the button
+	// Origin is the address that response_url begins with, which the person's browser knows.
+	Origin string `json:"-"`
+}
+
+// place finds who and where.
+func (s *Server) place(w Said) (Person, *Channel, error) {
+	const op = "simslack.person.find"
+	p, ok := s.state.people[w.User]
+	if !ok {
+		return p, nil, bot.E(bot.CodeNotFound, op, "There is no person "+w.User, nil)
+	}
+	c, ok := s.state.channels[w.Channel]
+	if !ok || !c.has(w.User) {
+		return p, nil, bot.E(bot.CodeNotFound, op, w.User+" is in no channel "+w.Channel, nil)
+	}
+	return p, c, nil
+}
+
+// Say writes a message and tells the app of it, as a mention where it is one and as a message where the app is in the channel.
+func (s *Server) Say(w Said) (ts string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, c, err := s.place(w)
+	if err != nil {
+		return "", err
+	}
+	s.lastEvents = nil
+	m := &Message{TS: s.state.nextTS(s.clock.Now()), Thread: w.Thread, User: p.ID, Text: s.state.mentioned(escape(w.Text))}
+	s.state.messages[c.ID] = append(s.state.messages[c.ID], m)
+	s.note(Line{Kind: LineSaid, Channel: c.ID, Thread: m.Thread, TS: m.TS, User: p.ID, Text: m.Text})
+	if !c.has(BotUser) {
+		return m.TS, nil
+	}
+	if strings.Contains(m.Text, "<@"+BotUser+">") && c.With == "" {
+		s.event(p, c, m, "app_mention")
+	}
+	s.event(p, c, m, "message")
+	return m.TS, nil
+}
+
+// event tells the app of a message. It is called with mu held.
+func (s *Server) event(p Person, c *Channel, m *Message, kind string) {
+	team := p.Team
+	if team == "" {
+		team = Team
+	}
+	e := answer{
+		"type": kind, "user": m.User, "text": m.Text, "ts": m.TS, "channel": c.ID, "event_ts": m.TS, "team": team,
+		"client_msg_id": "c-" + m.TS,
+	}
+	if m.Thread != "" {
+		e["thread_ts"] = m.Thread
+	}
+	if kind == "message" {
+		e["channel_type"] = c.kind()
+	}
+	if team != Team {
+		e["user_team"], e["source_team"] = team, team
+	}
+	if p.Bot {
+		e["bot_id"] = "B" + p.ID
+		delete(e, "client_msg_id")
+	}
+	id := s.state.nextID("Ev")
+	d := &delivery{id: id, kind: "events_api", by: p.ID, at: c.ID, payload: answer{
+		"token": "verification", "team_id": Team, "api_app_id": App, "event": e, "type": "event_callback", "event_id": id,
+		"event_time": s.clock.Now().Unix(), "is_ext_shared_channel": c.Shared, "event_context": "4-sim",
+		"authorizations": []answer{{"team_id": Team, "user_id": BotUser, "is_bot": true}},
+	}}
+	s.lastEvents = append(s.lastEvents, d)
+	s.start(d)
+}
+
+// Redeliver delivers the events of the last message once more, under the same event ids.
+func (s *Server) Redeliver() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lastEvents == nil {
+		return bot.E(bot.CodeNotFound, "simslack.event.redeliver", "There was no event yet", nil)
+	}
+	for _, d := range s.lastEvents {
+		s.start(d)
+	}
+	return nil
+}
+
+// Slash types a slash command. Unlike a message it stands nowhere.
+func (s *Server) Slash(w Said) (trigger string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, c, err := s.place(w)
+	if err != nil {
+		return "", err
+	}
+	hookID, address := s.newHook(w.Origin, hook{channel: c.ID, user: p.ID})
+	trigger = s.newTrigger()
+	s.start(&delivery{id: trigger, kind: "slash_commands", hook: hookID, by: p.ID, at: c.ID, payload: answer{
+		"token": "verification", "team_id": Team, "team_domain": "sim", "channel_id": c.ID, "channel_name": c.Name, "user_id": p.ID,
+		"user_name": p.Name, "command": w.Command, "text": s.state.mentioned(escape(w.Text)), "api_app_id": App,
+		"is_enterprise_install": "false", "response_url": address, "trigger_id": trigger,
+	}})
+	return trigger, nil
+}
+
+// Press presses the button of a message.
+func (s *Server) Press(w Said) (trigger string, err error) {
+	const op = "simslack.button.press"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, c, err := s.place(w)
+	if err != nil {
+		return "", err
+	}
+	m := s.state.find(c.ID, w.TS)
+	if w.TS == "" {
+		for _, other := range s.state.messages[c.ID] {
+			if (other.Only == "" || other.Only == p.ID) && button(other.Blocks, w.Label) != nil {
+				m = other
+			}
+		}
+	}
+	if m == nil || m.Only != "" && m.Only != p.ID {
+		return "", bot.E(bot.CodeNotFound, op, "There is no message "+w.TS, nil)
+	}
+	action := button(m.Blocks, w.Label)
+	if action == nil {
+		return "", bot.E(bot.CodeNotFound, op, "The message has no button "+w.Label, nil)
+	}
+	action["action_ts"] = s.state.nextTS(s.clock.Now())
+	team := p.Team
+	if team == "" {
+		team = Team
+	}
+	hookID, address := s.newHook(w.Origin, hook{channel: c.ID, user: p.ID, message: m.TS})
+	trigger = s.newTrigger()
+	container := answer{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": m.Only != ""}
+	if m.Thread != "" {
+		container["thread_ts"] = m.Thread
+	}
+	s.start(&delivery{id: trigger, kind: "interactive", hook: hookID, by: p.ID, at: c.ID, payload: answer{
+		"type": "block_actions", "team": answer{"id": Team, "domain": "sim"}, "user": answer{"id": p.ID, "username": p.Name, "team_id": team},
+		"api_app_id": App, "token": "verification", "container": container, "trigger_id": trigger, "response_url": address,
+		"channel": answer{"id": c.ID, "name": c.Name}, "message": s.wire(m), "state": answer{"values": answer{}}, "actions": []any{action},
+	}})
+	return trigger, nil
+}
+
+// button finds the button with the label as an action of a payload.
+func button(blocks json.RawMessage, label string) answer {
+	var list []struct {
+		BlockID  string `json:"block_id"`
+		Type     string `json:"type"`
+		Elements []node `json:"elements"`
+	}
+	if json.Unmarshal(blocks, &list) != nil {
+		return nil
+	}
+	for _, b := range list {
+		if b.Type != "actions" {
+			continue
+		}
+		for _, e := range b.Elements {
+			text, _ := e["text"].(map[string]any)
+			if e["type"] == "button" && text["text"] == label {
+				a := answer(e)
+				a["block_id"] = b.BlockID
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// Raw delivers any envelope. The payload may be malformed as JSON can be.
+func (s *Server) Raw(kind string, payload json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start(&delivery{id: s.state.nextID("Raw"), kind: kind, payload: payload})
+}
