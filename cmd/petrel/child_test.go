@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -24,11 +26,46 @@ type child struct {
 	t   testing.TB
 	cmd *exec.Cmd
 	in  io.WriteCloser
+	out *transcript // what it says to people
+	log *transcript // what it says on standard error
+	// ended is closed when both have been read to their end.
+	ended chan struct{}
+}
 
+// transcript is what a child has printed on one of its outputs.
+type transcript struct {
 	// mu guards lines; changed is closed and made anew at each line.
 	mu      sync.Mutex
 	lines   []string
 	changed chan struct{}
+}
+
+func (s *transcript) read(from io.Reader) {
+	for lines := bufio.NewScanner(from); lines.Scan(); {
+		s.mu.Lock()
+		s.lines = append(s.lines, lines.Text())
+		close(s.changed)
+		s.changed = make(chan struct{})
+		s.mu.Unlock()
+	}
+}
+
+// find returns the first line that holds the text, and what is closed at the next line.
+func (s *transcript) find(text string) (line string, found bool, changed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, line := range s.lines {
+		if strings.Contains(line, text) {
+			return line, true, nil
+		}
+	}
+	return "", false, s.changed
+}
+
+func (s *transcript) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.lines, "\n")
 }
 
 // start runs the command line in a new process. The test binary becomes petrel when it is called so (testscript.Main).
@@ -38,37 +75,34 @@ func start(tb testing.TB, args ...string) *child {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := &child{t: tb, cmd: exec.CommandContext(tb.Context(), self), changed: make(chan struct{})}
+	c := &child{
+		t: tb, cmd: exec.CommandContext(tb.Context(), self), ended: make(chan struct{}),
+		out: &transcript{changed: make(chan struct{})}, log: &transcript{changed: make(chan struct{})},
+	}
 	c.cmd.Args = append([]string{"petrel"}, args...)
-	errs := &bytes.Buffer{}
-	c.cmd.Stderr = errs
-	out, err := c.cmd.StdoutPipe()
-	if err != nil {
+	out, outErr := c.cmd.StdoutPipe()
+	log, logErr := c.cmd.StderrPipe()
+	in, inErr := c.cmd.StdinPipe()
+	if err := errors.Join(outErr, logErr, inErr); err != nil {
 		tb.Fatal(err)
 	}
-	if c.in, err = c.cmd.StdinPipe(); err != nil {
-		tb.Fatal(err)
-	}
+	c.in = in
 	if err := c.cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-	read := make(chan struct{})
 	go func() {
-		defer close(read)
-		for s := bufio.NewScanner(out); s.Scan(); {
-			c.mu.Lock()
-			c.lines = append(c.lines, s.Text())
-			close(c.changed)
-			c.changed = make(chan struct{})
-			c.mu.Unlock()
-		}
+		defer close(c.ended)
+		var both sync.WaitGroup
+		both.Go(func() { c.out.read(out) })
+		both.Go(func() { c.log.read(log) })
+		both.Wait()
 	}()
 	tb.Cleanup(func() {
 		_ = c.cmd.Process.Kill() // it may have ended
-		<-read
+		<-c.ended
 		_ = c.cmd.Wait() // killed
 		if tb.Failed() {
-			tb.Logf("%s printed:\n%s\nand on standard error:\n%s", strings.Join(args, " "), strings.Join(c.lines, "\n"), errs)
+			tb.Logf("%s printed:\n%s\nand on standard error:\n%s", strings.Join(args, " "), c.out, c.log)
 		}
 	})
 	return c
@@ -77,17 +111,23 @@ func start(tb testing.TB, args ...string) *child {
 // said waits for a line that holds the text and returns it.
 func (c *child) said(text string) string {
 	c.t.Helper()
+	return c.found(c.out, text)
+}
+
+// logged waits for a line of the log that holds the text and returns it.
+func (c *child) logged(text string) string {
+	c.t.Helper()
+	return c.found(c.log, text)
+}
+
+func (c *child) found(in *transcript, text string) string {
+	c.t.Helper()
 	deadline := time.After(patience)
 	for {
-		c.mu.Lock()
-		changed := c.changed
-		for _, line := range c.lines {
-			if strings.Contains(line, text) {
-				c.mu.Unlock()
-				return line
-			}
+		line, found, changed := in.find(text)
+		if found {
+			return line
 		}
-		c.mu.Unlock()
 		select {
 		case <-changed:
 		case <-deadline:
@@ -96,12 +136,10 @@ func (c *child) said(text string) string {
 	}
 }
 
-// count returns how many lines hold the text.
+// count returns how many lines that were said hold the text.
 func (c *child) count(text string) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	n := 0
-	for _, line := range c.lines {
+	for line := range strings.Lines(c.out.String()) {
 		if strings.Contains(line, text) {
 			n++
 		}
@@ -124,6 +162,22 @@ func (c *child) kill() {
 	}
 	if _, err := c.cmd.Process.Wait(); err != nil {
 		c.t.Fatal(err)
+	}
+}
+
+// stop ends the process as an operator does, and demands that it ends well.
+func (c *child) stop() {
+	c.t.Helper()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		c.t.Fatal(err)
+	}
+	select {
+	case <-c.ended:
+	case <-time.After(patience):
+		c.t.Fatalf("it did not end in %s", patience)
+	}
+	if err := c.cmd.Wait(); err != nil {
+		c.t.Errorf("it ended with %v", err)
 	}
 }
 

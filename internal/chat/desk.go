@@ -144,7 +144,10 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		return answer, nil
 	}
 	switch code := bot.ErrorCode(err); code {
-	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled:
+	case bot.CodeUnavailable, bot.CodeTimeout:
+		d.log.WarnContext(ctx, "could not take a message", "op", "chat.desk.receive", "identity", v.identity.ID, "code", code, "err", err)
+		return bot.Answer{}, err
+	case bot.CodeCanceled:
 		return bot.Answer{}, err
 	case bot.CodeInternal:
 		d.log.ErrorContext(ctx, "could not answer a message", "op", "chat.desk.receive", "identity", v.identity.ID, "code", code, "err", err)

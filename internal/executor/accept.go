@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
@@ -27,6 +28,9 @@ type Command struct {
 	Silence  bot.Silence
 }
 
+// secondLook is how long is looked for what became of a write without an answer. With the 2 s of that write a person hears within 2.5 s.
+const secondLook = 300 * time.Millisecond
+
 // accepted is the record behind a dedupe key.
 type accepted struct {
 	Execution string `json:"execution"`
@@ -46,6 +50,11 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 		return e, nil
 	}
 	if c.Dedupe != "" {
+		if bot.ErrorCode(err) == bot.CodeUnavailable { // it took its time already, and somebody waits for the answer
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, secondLook)
+			defer cancel()
+		}
 		// What allowed it the first time may have changed since, or the write was made and its answer got lost: the first time counts.
 		e, lookErr := x.earlier(ctx, c.Dedupe)
 		switch {

@@ -80,7 +80,6 @@ func TestNothingIsDoneWithoutItsLine(t *testing.T) {
 	watched := &watchedStore{Store: w.store()}
 	p := w.processOn(watched, executor.Options{Workers: 1})
 	id := p.accept(command("test.it", nil)).ID
-	w.time.Advance(lease) // so that it is the one that waits longest
 	unwritten := 0
 	watched.failing(func(b store.Batch) (written, answered bool) {
 		for _, l := range b.Append {

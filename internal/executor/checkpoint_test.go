@@ -2,9 +2,9 @@ package executor_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -153,17 +153,46 @@ func TestMarkOfFencedWorker(t *testing.T) {
 	}
 }
 
-// TestMarkWithoutStore: without its intent on record a target must not be touched, so the handler is told.
+// TestMarkWhileStoreIsAway: a store that is away for a moment fails no handler; the mark is written when it is back.
+func TestMarkWhileStoreIsAway(t *testing.T) {
+	p, job, it := marking(t)
+	p.store.(*watchedStore).failing(fail(3, anyBatch))
+	marked := make(chan error, 1)
+	go func() { marked <- job.Mark(p.world.ctx, mark("irene1", bot.Intent)) }()
+	p.world.must(tick(p, 250*time.Millisecond, marked))
+	it.end <- nil
+	p.ended(job.Request().Execution, bot.Succeeded)
+	if marks := durable(p.world, p.store, job.Request().Execution); len(marks) != 1 {
+		t.Errorf("on record is %v", marks)
+	}
+}
+
+// TestMarkWithoutStore: without its intent on record a target must not be touched, so the handler is told, and stopped once its claim may
+// be lost. The next worker carries on.
 func TestMarkWithoutStore(t *testing.T) {
+	p, job, it := marking(t)
+	p.store.(*watchedStore).failing(fail(1_000_000, anyBatch))
+	marked := make(chan error, 1)
+	go func() { marked <- job.Mark(p.world.ctx, mark("irene1", bot.Intent)) }()
+	p.world.refused(bot.CodeUnavailable, tick(p, lease/4, marked))
+	if cause := receive(p.world, it.stopped); cause.Error() != "another worker owns the execution" {
+		t.Errorf("the handler was stopped because %v", cause)
+	}
+	p.store.(*watchedStore).failing(nil)
+	p.world.time.Advance(lease)
+	next := p.world.running()
+	receive(p.world, it.began)
+	it.end <- nil
+	next.ended(job.Request().Execution, bot.Succeeded)
+}
+
+// marking starts a process on a watched store with an execution whose handler has begun.
+func marking(t *testing.T) (*process, bot.Job, *work) {
+	t.Helper()
 	it := newWork()
 	w := newWorld(t, action("set", bot.Idempotent, it))
-	watched := &watchedStore{Store: w.store()}
-	p := w.processOn(watched, executor.Options{})
+	p := w.processOn(&watchedStore{Store: w.store()}, executor.Options{Workers: 1})
 	p.start(p.Run)
-	id := p.accept(command("test.set", nil)).ID
-	job := receive(w, it.began)
-	watched.failing(fail(1, anyBatch))
-	w.refused(bot.CodeUnavailable, job.Mark(w.ctx, mark("irene1", bot.Intent)))
-	it.end <- errors.New("no intent")
-	p.ended(id, bot.Failed)
+	p.accept(command("test.set", nil))
+	return p, receive(w, it.began), it
 }

@@ -79,7 +79,8 @@ func (j *job) Checkpoints(ctx context.Context) (map[string]bot.Checkpoint, error
 	marks := map[string]bot.Checkpoint{}
 	q := store.Query{Kind: kindCheckpoint, Index: checkpointIndex(j.series())}
 	for {
-		page, err := j.x.Store.List(ctx, q)
+		var page store.Page
+		err := j.patiently(ctx, func() (err error) { page, err = j.x.Store.List(ctx, q); return err })
 		if err != nil {
 			return nil, err
 		}
@@ -127,11 +128,20 @@ func (j *job) writeMarks(ctx context.Context, marks ...bot.Checkpoint) error {
 	return failpoint.Hit(ctx, failpoint.CheckpointAfter)
 }
 
-// write commits what does not change the execution itself, as long as the claim holds. A handler that lost it is stopped.
+// write commits what does not change the execution itself, as long as the claim holds.
 func (j *job) write(ctx context.Context, b store.Batch) error {
 	b.Guards = []store.Claim{j.claim}
-	err := j.x.Store.Commit(ctx, b)
-	if bot.ErrorCode(err) == bot.CodeFenced {
+	return j.patiently(ctx, func() error { return j.x.Store.Commit(ctx, b) })
+}
+
+// patiently tries a call again that a handler makes on the store, while the store cannot be reached and the claim is surely ours: a store that is
+// away for a moment is no reason to fail. A handler whose claim is lost, or may be by now, is stopped; the next worker carries on.
+func (j *job) patiently(ctx context.Context, call func() error) error {
+	err := call()
+	for j.x.worthAnotherTry(ctx, err, j.x.trustedUntil(j)) {
+		err = call()
+	}
+	if code := bot.ErrorCode(err); code == bot.CodeFenced || code == bot.CodeUnavailable && ctx.Err() == nil {
 		j.stop(errFenced)
 	}
 	return err
