@@ -78,22 +78,27 @@ func (w *workspace) hook(ctx context.Context, address string, r Rendered) error 
 		if err != nil {
 			return err
 		}
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
-		if err != nil {
-			return err
-		}
-		request.Header.Set("Content-Type", "application/json")
-		answer, err := w.http.Do(request)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		if _, err := io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20)); err != nil {
-			return err
-		}
-		if answer.StatusCode != http.StatusOK {
-			return slackgo.StatusCodeError{Code: answer.StatusCode, Status: answer.Status}
-		}
-		return nil
+		return w.send(ctx, address, "application/json", body)
 	})
+}
+
+// send posts to an address that Slack named, which answers with a status and nothing else that counts.
+func (w *workspace) send(ctx context.Context, address, contentType string, body []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", contentType)
+	answer, err := w.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20)); err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return slackgo.StatusCodeError{Code: answer.StatusCode, Status: answer.Status}
+	}
+	return nil
 }

@@ -1,11 +1,8 @@
 package slack
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 
 	slackgo "github.com/slack-go/slack"
@@ -65,7 +62,7 @@ func (w *workspace) upload(ctx context.Context, at place, unique string, f bot.F
 	if err != nil {
 		return err
 	}
-	if err := w.call(ctx, "files.upload", func(ctx context.Context) error { return w.send(ctx, slot.UploadURL, f.Content) }); err != nil {
+	if err := w.call(ctx, "files.upload", func(ctx context.Context) error { return w.sendFile(ctx, slot.UploadURL, f.Content) }); err != nil {
 		return err
 	}
 	return w.call(ctx, "files.completeUploadExternal", func(ctx context.Context) error {
@@ -76,30 +73,14 @@ func (w *workspace) upload(ctx context.Context, at place, unique string, f bot.F
 	})
 }
 
-// send posts the bytes of a file. It carries no token.
-func (w *workspace) send(ctx context.Context, address string, content []byte) error {
+// sendFile posts the bytes of a file. It carries no token.
+func (w *workspace) sendFile(ctx context.Context, address string, content []byte) error {
 	to, err := url.Parse(address)
 	own, ownErr := url.Parse(w.origin)
 	if err != nil || ownErr != nil || to.Scheme != "https" && to.Host != own.Host {
 		return bot.E(bot.CodeBadAnswer, "slack.file.send", "", fmt.Errorf("Slack named the upload address %q", address)) //nolint:staticcheck // Slack is a name
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/octet-stream")
-	answer, err := w.http.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20)); err != nil {
-		return err
-	}
-	if answer.StatusCode != http.StatusOK {
-		return slackgo.StatusCodeError{Code: answer.StatusCode, Status: answer.Status}
-	}
-	return nil
+	return w.send(ctx, address, "application/octet-stream", content)
 }
 
 // tellMissing says in the thread that a file could not be hung there.

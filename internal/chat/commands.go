@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -150,21 +149,7 @@ func shownParams(e bot.Execution, c *Content) [][2]string {
 	if err != nil {
 		return nil
 	}
-	masked := param.Mask(action.Spec, e.Params)
-	var rows [][2]string
-	for _, p := range action.Spec.Params {
-		value, ok := masked[p.Name]
-		if !ok || value == nil {
-			continue
-		}
-		text, isText := value.(string)
-		if !isText {
-			data, _ := json.Marshal(value) // it came from JSON
-			text = string(data)
-		}
-		rows = append(rows, [2]string{p.Name, text})
-	}
-	return rows
+	return param.Shown(action.Spec, e.Params)
 }
 
 func history(e bot.Execution) bot.Block {

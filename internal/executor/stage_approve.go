@@ -154,7 +154,7 @@ func (x *Executor) ask(ctx context.Context, j *job, q inquiryRecord, rule *polic
 	}
 	q.doc.Value = bot.Inquiry{
 		ID: e.ID, Action: e.Action, Asker: e.Identity, Origin: e.Origin, Policy: rule.Policy, Created: now, Expires: now.Add(rule.TTL),
-		Hash: hash, Plan: e.Plan, Params: shownParams(j.action.Spec, e.Params), Required: rule.Required, Why: strings.TrimSpace(why),
+		Hash: hash, Plan: e.Plan, Params: param.Shown(j.action.Spec, e.Params), Required: rule.Required, Why: strings.TrimSpace(why),
 	}
 	text := fmt.Sprintf("waits for %s (policy %s): %s", people(rule.Required, "approval"), rule.Policy, rule.Who())
 	var moves []bot.Move
@@ -194,25 +194,6 @@ func (x *Executor) addPrompt(ctx context.Context, b *store.Batch, e *bot.Executi
 	}
 	origin := bot.Origin{Adapter: e.Origin.Adapter, Workspace: e.Origin.Workspace, Channel: rule.Channel}
 	return addPosting(b, bot.Posting{Key: "inquiry/" + q.ID, Origin: origin, Reply: livingReply(e, liveState{inquiry: &q})}, 0)
-}
-
-// shownParams returns parameters as people may see them, in the order of the spec.
-func shownParams(spec *bot.ActionSpec, params map[string]any) [][2]string {
-	masked := param.Mask(spec, params)
-	var rows [][2]string
-	for _, p := range spec.Params {
-		value, ok := masked[p.Name]
-		if !ok || value == nil {
-			continue
-		}
-		text, isText := value.(string)
-		if !isText {
-			data, _ := json.Marshal(value) // it came from JSON
-			text = string(data)
-		}
-		rows = append(rows, [2]string{p.Name, text})
-	}
-	return rows
 }
 
 func people(n int, what string) string {

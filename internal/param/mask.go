@@ -1,6 +1,7 @@
 package param
 
 import (
+	"encoding/json"
 	"maps"
 
 	"github.com/petrelops/petrel/bot"
@@ -18,4 +19,24 @@ func Mask(spec *bot.ActionSpec, values map[string]any) map[string]any {
 		}
 	}
 	return out
+}
+
+// Shown returns the names and values of parameters as people may see them: secrets masked, in the order of the spec, without those that are
+// not set.
+func Shown(spec *bot.ActionSpec, values map[string]any) [][2]string {
+	masked := Mask(spec, values)
+	var rows [][2]string
+	for _, p := range spec.Params {
+		value, ok := masked[p.Name]
+		if !ok || value == nil {
+			continue
+		}
+		text, isText := value.(string)
+		if !isText {
+			data, _ := json.Marshal(value) // it came from JSON
+			text = string(data)
+		}
+		rows = append(rows, [2]string{p.Name, text})
+	}
+	return rows
 }

@@ -12,10 +12,8 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
 )
-
-// Mask stands where a secret was.
-const Mask = "********"
 
 // minSecret is the shortest value, in bytes, that is looked for. A shorter one is in ordinary words everywhere; whoever uses such a secret
 // has none.
@@ -38,7 +36,7 @@ func New(secrets ...any) Redactor {
 	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
 	pairs := make([]string, 0, 2*len(forms))
 	for _, f := range slices.Compact(forms) {
-		pairs = append(pairs, f, Mask)
+		pairs = append(pairs, f, param.Masked)
 	}
 	return Redactor{strings.NewReplacer(pairs...)}
 }

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
 	"github.com/petrelops/petrel/internal/redact"
 )
 
@@ -54,13 +55,13 @@ func TestNothingIsLeft(t *testing.T) {
 		for name, text := range map[string]string{
 			"plain": whole, "json": string(quoted), "query": url.QueryEscape(whole), "hex": fmt.Sprintf("%x", whole), "HEX": fmt.Sprintf("%X", whole),
 		} {
-			if got := r.Text(text); !strings.Contains(got, redact.Mask) {
+			if got := r.Text(text); !strings.Contains(got, param.Masked) {
 				t.Errorf("%s: %q is left as %q", name, text, got)
 			}
 		}
 		for name, e := range map[string]*base64.Encoding{"std": base64.StdEncoding, "url": base64.URLEncoding} {
 			got := r.Text(e.EncodeToString([]byte(whole)))
-			if !strings.Contains(got, redact.Mask) {
+			if !strings.Contains(got, param.Masked) {
 				t.Errorf("base64 %s of %q is left as %q", name, whole, got)
 			}
 		}
