@@ -196,7 +196,8 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (missed []error) {
 	for _, g := range goals() {
 		list, whole := g.pick(all)
-		if len(list) == 0 || !whole && len(g.from) > 1 && o.only != "" {
+		part := o.only != "" || o.small || o.long > 0 // a scenario that was played and failed is told of apart
+		if len(list) == 0 || !whole && len(g.from) > 1 && part {
 			continue
 		}
 		r := guarantees.Result{
