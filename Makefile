@@ -58,7 +58,7 @@ fmt: need-go ## Format the Go files
 fuzz: need-go ## Fuzz each target for T (make fuzz T=1h)
 	@$(step) "fuzz each target for $(T)" scripts/fuzz $(T)
 
-bench: need-go ## Run the benchmarks that match B, N times, into bin/bench.txt; OLD=FILE compares
+bench: need-go need-redis ## Run the benchmarks that match B, N times, into bin/bench.txt; OLD=FILE compares
 	@mkdir -p bin
 	@$(step) "benchmark" go test -run '^$$' -bench '$(B)' -benchmem -count $(N) ./... | tee bin/bench.txt
 	@if [ -n "$(OLD)" ]; then scripts/tool benchstat "$(OLD)" bin/bench.txt; fi

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,7 +40,7 @@ func BenchmarkNoop(b *testing.B) {
 				before := share(b, c.clients, g.bare)
 				b.ResetTimer()
 				took := share(b, c.clients, func(ctx context.Context, n int64) error {
-					e, err := replicas[n%int64(len(replicas))].Accept(ctx, command("test.noop", nil))
+					e, err := replicas[n%int64(len(replicas))].Accept(ctx, asked(n))
 					if err == nil {
 						<-chat.shown(e.ID)
 					}
@@ -56,6 +57,13 @@ func BenchmarkNoop(b *testing.B) {
 			})
 		}
 	})
+}
+
+// asked is a wish in a thread of its own: the messages of one thread are posted one after the other, and a platform takes one a second.
+func asked(n int64) executor.Command {
+	c := command("test.noop", nil)
+	c.Origin.Thread = strconv.FormatInt(n, 10)
+	return c
 }
 
 // tallied counts what a store writes durably.

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	postsAtOnce    = 8
+	postsAtOnce    = 32 // most of a call is waiting: for the store, and for the platform
 	maxPostBackoff = time.Minute
 )
 
