@@ -31,9 +31,11 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 			return each(ctx, lane, func(d delivery) { a.take(ctx, r, d) })
 		})
 	}
-	parts.Go(func() error {
-		return each(ctx, a.late, func(d delivery) { a.turnAway(ctx, d) })
-	})
+	for range lanes {
+		parts.Go(func() error {
+			return each(ctx, a.late, func(d delivery) { a.turnAway(ctx, d) })
+		})
+	}
 	return parts.Wait()
 }
 
