@@ -9,7 +9,7 @@ import (
 
 // TakeLate hands the adapter a message of ann's that has waited in its lane for too long.
 func (a *Adapter) TakeLate(ctx context.Context, r bot.Receiver, id, message string, retry int) {
-	at := a.o.Clock.Now().Add(-receiveLimit - time.Second)
+	at := a.o.Clock.Now().Add(-laneLimit - time.Second)
 	m := bot.Message{Origin: bot.Origin{Adapter: name, Channel: "ops", Thread: message, User: "ann"}, Delivery: message}
 	a.take(ctx, r, delivery{id: id, retry: retry, at: at, Message: m})
 	a.client.http.CloseIdleConnections()

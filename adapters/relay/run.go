@@ -69,7 +69,7 @@ func (a *Adapter) queue(d delivery) {
 // take handles one message: it is accepted or answered, then acknowledged.
 func (a *Adapter) take(ctx context.Context, r bot.Receiver, d delivery) {
 	// What comes again is late already, and nobody is told when it is turned away: it is taken.
-	if d.retry == 0 && a.o.Clock.Now().Sub(d.at) > receiveLimit {
+	if d.retry == 0 && a.o.Clock.Now().Sub(d.at) > laneLimit {
 		a.turnAway(ctx, d)
 		return
 	}
