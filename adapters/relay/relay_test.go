@@ -211,4 +211,8 @@ func TestTooLate(t *testing.T) {
 	if calls != 1 || !has(`"key":"busy/`+m.ID+`"`)(p.ledger()) {
 		t.Errorf("what came first was taken %d times; the ledger:\n%s", calls-1, p.ledger())
 	}
+	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 1)
+	if calls != 1 {
+		t.Error("what was turned away ran when it came again, although its author was told to type it again")
+	}
 }
