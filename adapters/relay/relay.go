@@ -63,9 +63,11 @@ const (
 	lanes = 16
 	// laneSize is how many messages wait in a lane.
 	laneSize = 32
-	// A person is to hear within 2.5 s that a message is not accepted. receiveLimit is how long that may take, laneLimit how long it may wait before.
+	// A person is to hear within 2.5 s that a message is not accepted. receiveLimit is how long that may take, lateLimit how long for a
+	// message that has waited for laneLimit before.
 	receiveLimit = 1800 * time.Millisecond
 	laneLimit    = time.Second
+	lateLimit    = 300 * time.Millisecond
 )
 
 // New returns an adapter, or an error that names every fault of the options.

@@ -71,11 +71,6 @@ func (a *Adapter) queue(d delivery) {
 
 // take handles one message: it is accepted or answered, then acknowledged.
 func (a *Adapter) take(ctx context.Context, r bot.Receiver, d delivery) {
-	// What comes again is late already, and nobody is told when it is turned away: it is taken.
-	if d.retry == 0 && a.o.Clock.Now().Sub(d.at) > laneLimit {
-		a.turnAway(ctx, d)
-		return
-	}
 	switch gone, err := a.turnedAway(ctx, d); {
 	case gone:
 		a.acknowledge(ctx, d)
@@ -90,7 +85,7 @@ func (a *Adapter) take(ctx context.Context, r bot.Receiver, d delivery) {
 		return
 	}
 	// The chat wants to hear within 3 s. Whatever was written by then is found by its dedupe key when the message comes again.
-	limited, cancel := context.WithTimeout(ctx, receiveLimit)
+	limited, cancel := context.WithTimeout(ctx, a.limit(d))
 	defer cancel()
 	answer, err := r.Receive(limited, d.Message)
 	switch {
@@ -106,6 +101,15 @@ func (a *Adapter) take(ctx context.Context, r bot.Receiver, d delivery) {
 		}
 	}
 	a.acknowledge(ctx, d)
+}
+
+// limit is how long a message may take. One that has waited is tried all the same, but shortly: it may have come to another process
+// as well and be accepted there, so it must not be turned away.
+func (a *Adapter) limit(d delivery) time.Duration {
+	if d.retry == 0 && a.o.Clock.Now().Sub(d.at) > laneLimit {
+		return lateLimit
+	}
+	return receiveLimit
 }
 
 // posting is an answer to the message. Its key names what kind of answer it is, so that each is given once.

@@ -326,7 +326,11 @@ func overload(all []outcome) (string, bool) {
 	f := all[0].lab.figures
 	busy, silent := 0, 0
 	var slowest time.Duration
+	var acks []time.Duration
 	accepted := count(all, func(c *Command) int {
+		if len(c.Acks) > 0 {
+			acks = append(acks, c.Acks[0].Time.Sub(c.Said))
+		}
 		line, told := c.Told("busy")
 		if told {
 			busy++
@@ -336,6 +340,7 @@ func overload(all []outcome) (string, bool) {
 		return one(len(c.Executions()) > 0)
 	})
 	bad := violated(all)
-	text := fmt.Sprintf("%.0f/s offered: %d accepted, %d told to try again, the slowest after %s, %d without a word, %d violations; memory %.0f MiB, idle %.0f", f["rate"], accepted, busy, ms(slowest), silent, bad, f["memory MiB"], f["idle MiB"])
+	p99, _ := quantiles(acks)
+	text := fmt.Sprintf("%.0f/s offered: %d accepted, %d told to try again, the slowest after %s, %d without a word, %d violations; acks p99 %s; memory %.0f MiB, idle %.0f", f["rate"], accepted, busy, ms(slowest), silent, bad, ms(p99), f["memory MiB"], f["idle MiB"])
 	return text, f["rate"] > 450 && accepted > 0 && silent == 0 && slowest <= 2500*time.Millisecond && bad == 0 && f["memory MiB"] <= 2*f["idle MiB"]+64
 }
