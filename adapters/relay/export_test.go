@@ -7,12 +7,21 @@ import (
 	"github.com/petrelops/petrel/bot"
 )
 
-// TakeLate hands the adapter a message of ann's that has waited in its lane for too long.
+// TakeLate hands the adapter a message of ann's that has waited in its lane.
 func (a *Adapter) TakeLate(ctx context.Context, r bot.Receiver, id, message string, retry int) {
-	at := a.o.Clock.Now().Add(-receiveLimit - time.Second)
-	m := bot.Message{Origin: bot.Origin{Adapter: name, Channel: "ops", Thread: message, User: "ann"}, Delivery: message}
-	a.take(ctx, r, delivery{id: id, retry: retry, at: at, Message: m})
+	a.take(ctx, r, a.waited(id, message, retry))
 	a.client.http.CloseIdleConnections()
+}
+
+// TurnAway turns such a message away.
+func (a *Adapter) TurnAway(ctx context.Context, id, message string) {
+	a.turnAway(ctx, a.waited(id, message, 0))
+	a.client.http.CloseIdleConnections()
+}
+
+func (a *Adapter) waited(id, message string, retry int) delivery {
+	m := bot.Message{Origin: bot.Origin{Adapter: name, Channel: "ops", Thread: message, User: "ann"}, Delivery: message}
+	return delivery{id: id, retry: retry, at: a.o.Clock.Now().Add(-laneLimit - time.Second), Message: m}
 }
 
 // DecodeText lets the tests decode without a chat.

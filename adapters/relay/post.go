@@ -40,6 +40,11 @@ func (a *Adapter) Post(ctx context.Context, p bot.Posting) (ref string, err erro
 	if ref != "" {
 		return ref, a.Edit(ctx, ref, p)
 	}
+	return a.create(ctx, p)
+}
+
+// create posts a message that is surely not there yet.
+func (a *Adapter) create(ctx context.Context, p bot.Posting) (ref string, err error) {
 	body := post{Channel: p.Origin.Channel, Thread: p.Origin.Thread, Key: p.Key, content: written(p.Reply)}
 	if p.Reply.Private {
 		body.To = p.Origin.User

@@ -63,8 +63,11 @@ const (
 	lanes = 16
 	// laneSize is how many messages wait in a lane.
 	laneSize = 32
-	// receiveLimit is how long a message may take to be accepted, and how long it may wait before: a person is to hear within 2.5 s that it is not.
+	// A person is to hear within 2.5 s that a message is not accepted. receiveLimit is how long that may take, lateLimit how long for a
+	// message that has waited for laneLimit before.
 	receiveLimit = 1800 * time.Millisecond
+	laneLimit    = time.Second
+	lateLimit    = 300 * time.Millisecond
 )
 
 // New returns an adapter, or an error that names every fault of the options.

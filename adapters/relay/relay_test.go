@@ -191,24 +191,34 @@ func inject(p *platform, f chat.Fault) {
 	}
 }
 
-// What waited for too long is turned away in words, and taken when the chat brings it again.
-func TestTooLate(t *testing.T) {
+// A message that has waited is tried shortly; what is turned away does not run when it comes again.
+func TestLate(t *testing.T) {
 	p := newPlatform(t, relay.Options{})
 	m, err := p.sim.Say(chat.Message{User: "ann", Channel: "ops", Text: "set it"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := 0
+	calls, left := 0, time.Duration(0)
 	r := receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		calls++
+		end, _ := ctx.Deadline()
+		left = time.Until(end)
 		return accepted(ctx, m)
 	})
-	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 1)
-	if calls != 1 || !has(`"kind":"ack"`)(p.ledger()) || len(p.Messages()) != 0 {
-		t.Errorf("what came again was taken %d times; the ledger:\n%s", calls, p.ledger())
-	}
 	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 0)
-	if calls != 1 || !has(`"key":"busy/`+m.ID+`"`)(p.ledger()) {
-		t.Errorf("what came first was taken %d times; the ledger:\n%s", calls-1, p.ledger())
+	if calls != 1 || left > time.Second || !has(`"kind":"ack"`)(p.ledger()) {
+		t.Errorf("it was taken %d times, with %s left; the ledger:\n%s", calls, left, p.ledger())
+	}
+	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 1)
+	if calls != 2 || left < time.Second {
+		t.Errorf("what came again was taken %d times, with %s left", calls-1, left)
+	}
+	p.adapter.TurnAway(t.Context(), m.Delivery, m.ID)
+	if !has(`"key":"busy/` + m.ID + `"`)(p.ledger()) {
+		t.Errorf("nobody was told; the ledger:\n%s", p.ledger())
+	}
+	p.adapter.TakeLate(t.Context(), r, m.Delivery, m.ID, 1)
+	if calls != 2 {
+		t.Error("what was turned away ran when it came again, although its author was told to type it again")
 	}
 }

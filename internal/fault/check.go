@@ -88,6 +88,9 @@ func checkEnd(c *Command, report reporter) {
 	if !ended {
 		return
 	}
+	if _, told := c.Told("busy"); told {
+		report(TrueEnds, "its author was told that it is not accepted, and it ran")
+	}
 	mutates := c.Kind == Set || c.Kind == Comment
 	did := map[string]bool{}
 	after := 0

@@ -54,6 +54,7 @@ func TestCheck(t *testing.T) {
 			[]fault.Firing{{Time: at(2), Do: failpoint.Kill}},
 			"",
 		},
+		{"told to type it again", fault.Command{Kind: fault.Echo, Posts: append(slices.Clone(done), chat.Line{Time: at(1), Kind: chat.LinePost, Key: "busy/m1"})}, nil, fault.TrueEnds},
 		{"late", fault.Command{Kind: fault.Set, Hosts: []string{"n1"}, Posts: done, Effects: []clary.Line{effect(6, "n1", "x")}}, nil, fault.NoneAfter},
 		{"two executions", fault.Command{Kind: fault.Echo, Posts: append(slices.Clone(done), shown(6, chat.LinePost, "e2", "succeeded"))}, nil, fault.OneMessage},
 		{"posted twice", fault.Command{Kind: fault.Echo, Posts: append(slices.Clone(done), shown(6, chat.LinePost, "e1", "succeeded"))}, nil, fault.OneMessage},

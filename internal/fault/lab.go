@@ -149,6 +149,11 @@ func (l *lab) startAll(ctx context.Context) error {
 			return err
 		}
 	}
+	return l.connected(ctx)
+}
+
+// connected waits until the sockets of every replica are open.
+func (l *lab) connected(ctx context.Context) error {
 	return l.await(ctx, 60*time.Second, "the replicas are connected", func() bool { return l.sockets(ctx) >= 2*l.Replicas })
 }
 

@@ -200,6 +200,10 @@ func everyPoint(ctx context.Context, l *lab) error {
 		if err := l.died(ctx, r); err != nil {
 			return err
 		}
+		// Or the chat finds nobody and gives up, which says nothing of the bot.
+		if err := l.connected(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
