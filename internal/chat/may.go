@@ -28,7 +28,7 @@ func asTyped(text string, m aliases.Match) map[string]string {
 
 // may explains whether somebody may run a text, rule by rule.
 func (d *Desk) may(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
-	origin, err := d.people.Origin(me(text(params, "person"), v.identity), v.message.Origin)
+	origin, err := d.people.Origin(somebody(text(params, "person"), v), v.message.Origin)
 	if err != nil {
 		return bot.Answer{}, err
 	}

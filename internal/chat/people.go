@@ -23,7 +23,7 @@ func (d *Desk) whoami(_ context.Context, v *visit, _ map[string]any) (bot.Answer
 
 // who shows a person, found by id or account.
 func (d *Desk) who(_ context.Context, v *visit, params map[string]any) (bot.Answer, error) {
-	name := me(text(params, "person"), v.identity)
+	name := somebody(text(params, "person"), v)
 	if p, ok := d.people.Find(name); ok {
 		fields := append([]bot.Field{{Name: "accounts", Value: strings.Join(p.Accounts, ", ")}}, personFields(p.Identity())...)
 		return said(bot.Reply{Title: p.ID, Blocks: []bot.Block{{Fields: fields}}})
@@ -33,6 +33,16 @@ func (d *Desk) who(_ context.Context, v *visit, params map[string]any) (bot.Answ
 	}
 	_, err := d.people.Origin(name, v.message.Origin) // it says what is wrong with the name
 	return bot.Answer{}, err
+}
+
+// somebody returns the id or account that a name stands for: me is whoever asks, and a mention is an account of the same workspace.
+func somebody(name string, v *visit) string {
+	if user, mentioned := strings.CutPrefix(name, "@"); mentioned {
+		o := v.message.Origin
+		o.User = user
+		return o.Account()
+	}
+	return me(name, v.identity)
 }
 
 // personFields shows what is known of a person, each where there is something.

@@ -70,6 +70,8 @@ func TestWho(t *testing.T) {
 	for line, want := range map[string]string{
 		"who ann":         card,
 		"who slack:T1/U1": card,
+		"who @a1":         card,
+		"who @U1":         "The account console:U1 belongs to no person of the configuration.\n",
 		"who carl":        "carl\naccounts: \n",
 		"who me":          "The account console:ann belongs to no person of the configuration.\n",
 		"who slack:T2/U1": "The account slack:T2/U1 belongs to no person of the configuration.\n",
