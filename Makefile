@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -100,10 +100,13 @@ packs: build ## Lint the aliases of the built-in packs and run their tests
 	@$(step) "lint the packs" bin/petrel alias lint
 	@$(step) "test the packs" bin/petrel pack test
 
+policy: build ## Run the tests of the example of people and permissions
+	@$(step) "test the permissions" bin/petrel policy test --config docs/examples/people/petrel.yaml
+
 tidy: need-go ## Check that go.mod and tools/go.mod list what is used
 	@$(step) "check the module files" scripts/tidy
 
-check: need-go need-gcc need-redis tidy build lint packs test fuzz race fault-check ## Everything that continuous integration checks
+check: need-go need-gcc need-redis tidy build lint packs policy test fuzz race fault-check ## Everything that continuous integration checks
 
 clean: ## Remove what was built, the pinned tools as well
 	@rm -rf bin .tools

@@ -2,9 +2,10 @@ package bot
 
 // Identity is the person behind an account, as the configuration maps it.
 type Identity struct {
-	ID    string   `json:"id"`              // unique name; the account itself where nothing is mapped
-	Name  string   `json:"name,omitempty"`  // for display and for the user field of systems that keep a logbook
-	Roles []string `json:"roles,omitempty"` // sorted
+	ID     string   `json:"id"`               // unique name; the account itself where nothing is mapped
+	Name   string   `json:"name,omitempty"`   // for display and for the user field of systems that keep a logbook
+	Roles  []string `json:"roles,omitempty"`  // sorted
+	Groups []string `json:"groups,omitempty"` // sorted
 }
 
 // Decision is the answer of the permission point.

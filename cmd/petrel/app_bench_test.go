@@ -9,7 +9,6 @@ import (
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
-	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
 )
@@ -18,7 +17,7 @@ import (
 var benchPerson = bot.Origin{Adapter: "console", User: "ann"}
 
 func benchCommand(action string, params map[string]any) executor.Command {
-	return executor.Command{Action: action, Params: params, Identity: chat.Identify(benchPerson), Origin: benchPerson, Text: action}
+	return executor.Command{Action: action, Params: params, Identity: bot.Identity{ID: benchPerson.Account()}, Origin: benchPerson, Text: action}
 }
 
 // benchConfig is the default configuration with a data folder of its own and a person who may do everything.

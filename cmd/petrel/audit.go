@@ -22,14 +22,14 @@ func newAudit() *cobra.Command {
 	return cmd
 }
 
-// withAudit opens the app for whoever may read the audit log.
-func withAudit(cmd *cobra.Command, load func() (config.Config, error), use func(context.Context, *audit.Trail) error) error {
+// withAudit opens the app for whoever may read the audit log as the parameters of core.audit say.
+func withAudit(cmd *cobra.Command, load func() (config.Config, error), params map[string]any, use func(context.Context, *audit.Trail) error) error {
 	return withApp(cmd, load, func(ctx context.Context, a *app.App, _ config.Config) error {
 		origin, err := shellOrigin()
 		if err != nil {
 			return err
 		}
-		if err := a.Permit(origin, "core.audit", nil); err != nil {
+		if err := a.Permit(origin, "core.audit", params); err != nil {
 			return err
 		}
 		return use(ctx, a.Executor.Audit())
@@ -58,7 +58,13 @@ func newAuditList() *cobra.Command {
 		if q.Since, q.Until, err = span(since, until); err != nil {
 			return err
 		}
-		return withAudit(cmd, load, func(ctx context.Context, t *audit.Trail) error {
+		params := map[string]any{"limit": q.Limit, "changes": q.Changes}
+		for name, value := range map[string]string{"who": q.Who, "action": q.Action, "target": q.Target, "execution": q.Execution, "since": since, "until": until} {
+			if value != "" {
+				params[name] = value
+			}
+		}
+		return withAudit(cmd, load, params, func(ctx context.Context, t *audit.Trail) error {
 			lines, err := t.Find(ctx, q)
 			if err != nil {
 				return err
@@ -84,7 +90,7 @@ func newAuditVerify() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return withAudit(cmd, load, func(ctx context.Context, t *audit.Trail) error {
+		return withAudit(cmd, load, nil, func(ctx context.Context, t *audit.Trail) error {
 			r, err := t.Verify(ctx, known)
 			if err != nil {
 				return err
@@ -124,7 +130,7 @@ func newAuditExport() *cobra.Command {
 	cmd := &cobra.Command{Use: "export", Short: "Write every line of the audit log as JSON, oldest first", Args: cobra.NoArgs}
 	load := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withAudit(cmd, load, func(ctx context.Context, t *audit.Trail) error {
+		return withAudit(cmd, load, nil, func(ctx context.Context, t *audit.Trail) error {
 			_, err := t.Export(ctx, cmd.OutOrStdout())
 			return err
 		})

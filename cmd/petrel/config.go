@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/petrelops/petrel/internal/access"
+	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/config"
 )
 
@@ -14,7 +16,11 @@ func newConfig() *cobra.Command {
 		&cobra.Command{
 			Use: "check FILE", Short: "Tell every fault of a configuration file", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				if _, err := config.Load(args[0]); err != nil {
+				c, err := config.Load(args[0])
+				if err != nil {
+					return err
+				}
+				if err := app.SetAccess(&access.Authority{}, c.Access, c.Clary.Groups); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), args[0]+" is in order.")

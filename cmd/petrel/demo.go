@@ -20,8 +20,7 @@ import (
 const demoPerson = "demo"
 
 func newDemo() *cobra.Command {
-	var data, script string
-	var slack bool
+	var o demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Try the bot in this terminal against a simulated Clary with 60 nodes",
@@ -32,27 +31,30 @@ status is 1 when one of them failed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			in := cmd.InOrStdin()
-			if script != "" {
-				f, err := os.Open(script)
+			if o.script != "" {
+				f, err := os.Open(o.script)
 				if err != nil {
-					return bot.E(bot.CodeNotFound, "cmd.demo.script", "The script "+script+" cannot be opened.", err)
+					return bot.E(bot.CodeNotFound, "cmd.demo.script", "The script "+o.script+" cannot be opened.", err)
 				}
 				defer f.Close() //nolint:errcheck // it was only read
 				in = f
 			}
-			return demo(cmd, in, demoOptions{data, slack})
+			return demo(cmd, in, o)
 		},
 	}
-	cmd.Flags().StringVar(&data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
-	cmd.Flags().BoolVar(&slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
-	cmd.Flags().StringVar(&script, "script", "", "take the lines from `FILE`")
+	cmd.Flags().StringVar(&o.data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
+	cmd.Flags().BoolVar(&o.slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
+	cmd.Flags().StringVar(&o.script, "script", "", "take the lines from `FILE`")
+	cmd.Flags().StringVar(&o.access, "access", "", "take people and permissions from `FILE`; \"as NAME\" makes you the account console:NAME")
 	return cmd
 }
 
-// demoOptions say how the demo is run.
+// demoOptions are the flags of petrel demo.
 type demoOptions struct {
-	data  string // empty is a fresh folder that is removed at the end
-	slack bool
+	data   string // empty is a fresh folder that is removed at the end
+	slack  bool
+	script string // empty is standard input
+	access string // empty is the demo's own people
 }
 
 func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
@@ -71,8 +73,8 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, sim.stop()) }()
 
-	c := demoConfig(data, sim.url)
-	if c.Packs, err = demoPack(data); err != nil {
+	c, err := demoSettings(data, sim.url, o.access)
+	if err != nil {
 		return err
 	}
 	if o.slack {
@@ -107,6 +109,19 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	return nil
 }
 
+// demoSettings returns the configuration of the demo, with the people of a file where one is named.
+func demoSettings(data, claryURL, access string) (config.Config, error) {
+	c := demoConfig(data, claryURL)
+	var err error
+	if access != "" {
+		if c.Access, err = config.LoadAccess(access); err != nil {
+			return c, err
+		}
+	}
+	c.Packs, err = demoPack(data)
+	return c, err
+}
+
 // demoPack writes the pack of the demo: what changes many nodes and hurts users is asked about first.
 func demoPack(data string) ([]string, error) {
 	folder := filepath.Join(data, "demo")
@@ -139,7 +154,7 @@ func demoConfig(data, claryURL string) config.Config {
 	c.Data = data
 	c.Log = config.Log{Level: "error", Format: "text"}
 	c.Clary.URL = claryURL
-	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]"}
+	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]", "gpu": "irene[4000-4007]"}
 	c.Permissions = []config.Permission{
 		{Identity: "console:" + demoPerson, Action: "*", Source: "demo"},
 		{Identity: "console:ann", Action: "*", Source: "demo"},

@@ -10,7 +10,6 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
-	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/executor"
@@ -176,7 +175,7 @@ func newExecutionRerun() *cobra.Command {
 				return err
 			}
 			e, err := a.Executor.Rerun(ctx, old, executor.Command{
-				Identity: chat.Identify(origin), Origin: origin, Text: "petrel execution re-run " + old.ID,
+				Identity: a.Identify(origin), Origin: origin, Text: "petrel execution re-run " + old.ID,
 			})
 			if err != nil {
 				return err

@@ -51,14 +51,14 @@ func newInquiryRespond(verb, short string, yes bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.Permit(origin, "core."+verb, nil); err != nil {
+			if err := a.Permit(origin, "core."+verb, map[string]any{"id": args[0], "reason": reason}); err != nil {
 				return err
 			}
 			e, err := a.Executor.Execution(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			q, err := a.Executor.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: reason, By: chat.Identify(origin), Origin: origin})
+			q, err := a.Executor.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: reason, By: a.Identify(origin), Origin: origin})
 			if err != nil {
 				return err
 			}

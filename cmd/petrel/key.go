@@ -10,7 +10,6 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
-	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/datastore"
 )
@@ -68,7 +67,7 @@ func (f *keyFlags) withKeys(cmd *cobra.Command, do func(ctx context.Context, d k
 
 // key returns the key that the person means.
 func (d keyDesk) key(name string) datastore.Key {
-	return datastore.KeyOf(datastore.Scope(d.scope), name, chat.Identify(d.origin))
+	return datastore.KeyOf(datastore.Scope(d.scope), name, d.app.Identify(d.origin))
 }
 
 // permitReading asks whether the person may read. Somebody else's secret, which every key of scope system may be, is shown in plain only

@@ -10,7 +10,6 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
-	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
 )
@@ -111,7 +110,7 @@ func (d keyDesk) perform(ctx context.Context, list ...executor.Command) error {
 	}
 	var ids []string
 	for _, c := range list {
-		c.Identity, c.Origin = chat.Identify(d.origin), d.origin
+		c.Identity, c.Origin = d.app.Identify(d.origin), d.origin
 		e, err := d.app.Executor.Accept(ctx, c)
 		if err != nil {
 			return err

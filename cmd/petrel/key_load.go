@@ -14,7 +14,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
@@ -135,7 +134,7 @@ func (d keyDesk) writeOf(item keyItem) (datastore.Write, error) {
 	}
 	k := d.key(item.Name)
 	if item.Scope != "" {
-		k = datastore.KeyOf(datastore.Scope(item.Scope), item.Name, chat.Identify(d.origin))
+		k = datastore.KeyOf(datastore.Scope(item.Scope), item.Name, d.app.Identify(d.origin))
 	}
 	w := datastore.Write{Key: k, Value: value, TTL: ttl, Encrypt: item.Secret}
 	return w, w.Check()

@@ -22,8 +22,14 @@ const defaultConfig = "/etc/petrel/petrel.yaml"
 
 // configFlag adds --config and returns a function that loads the file.
 func configFlag(cmd *cobra.Command) func() (config.Config, error) {
+	find := configPath(cmd)
+	return func() (config.Config, error) { return config.Load(find()) }
+}
+
+// configPath adds --config and returns a function that names the file.
+func configPath(cmd *cobra.Command) func() string {
 	path := cmd.Flags().String("config", "", "configuration `FILE` (default: $PETREL_CONFIG, then "+defaultConfig+")")
-	return func() (config.Config, error) {
+	return func() string {
 		switch {
 		case *path != "":
 		case os.Getenv("PETREL_CONFIG") != "":
@@ -31,7 +37,7 @@ func configFlag(cmd *cobra.Command) func() (config.Config, error) {
 		default:
 			*path = defaultConfig
 		}
-		return config.Load(*path)
+		return *path
 	}
 }
 

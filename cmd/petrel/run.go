@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
@@ -84,7 +83,7 @@ func accept(ctx context.Context, a *app.App, args []string, trace string) (bot.E
 		return bot.Execution{}, err
 	}
 	return a.Executor.Accept(ctx, executor.Command{
-		Action: action.Spec.Ref(), Params: params, Identity: chat.Identify(origin), Origin: origin,
+		Action: action.Spec.Ref(), Params: params, Identity: a.Identify(origin), Origin: origin,
 		Text: "petrel run " + strings.Join(args, " "), Trace: trace,
 	})
 }
@@ -178,20 +177,11 @@ func waitFor(ctx context.Context, a *app.App, id string, host bool) (e bot.Execu
 
 // hosting calls do, and runs workers in this process meanwhile when asked to.
 func hosting(ctx context.Context, a *app.App, host bool, do func(context.Context) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var parts errgroup.Group
+	parts := []func(context.Context) error{do}
 	if host {
-		parts.Go(func() error {
-			defer stop()
-			return a.Executor.Run(ctx)
-		})
+		parts = append(parts, a.Executor.Run)
 	}
-	parts.Go(func() error {
-		defer stop()
-		return do(ctx)
-	})
-	return parts.Wait()
+	return untilOneEnds(ctx, parts...)
 }
 
 // notWaited says of a wait that was broken off that the execution goes on.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/internal/app"
@@ -24,18 +27,24 @@ func newServe() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), cmd, c)
+		return serve(cmd.Context(), cmd, c, load)
 	}
 	return cmd
 }
 
-func serve(ctx context.Context, cmd *cobra.Command, c config.Config) (err error) {
+// serve runs the bot. SIGHUP has it read people and permissions anew, by calling again.
+func serve(ctx context.Context, cmd *cobra.Command, c config.Config, again func() (config.Config, error)) (err error) {
 	log := newLog(c.Log, cmd.ErrOrStderr())
 	release, err := app.LockDaemon(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	hangups := make(chan os.Signal, 1)
+	if !c.Adapters.Console.Enabled || !isTerminal(os.Stdin) { // a terminal that goes away takes its bot with it
+		signal.Notify(hangups, syscall.SIGHUP)
+		defer signal.Stop(hangups)
+	}
 	o := app.Options{Config: c, Owner: owner("serve"), Log: log, Chats: true}
 	if c.Adapters.Console.Enabled {
 		terminal := isTerminal(os.Stdin) && isTerminal(os.Stdout)
@@ -50,5 +59,25 @@ func serve(ctx context.Context, cmd *cobra.Command, c config.Config) (err error)
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	log.InfoContext(ctx, "ready", "op", "cmd.serve.run", "data", c.Data)
-	return a.Run(ctx, false)
+	return untilOneEnds(ctx,
+		func(ctx context.Context) error { return a.Run(ctx, false) },
+		func(ctx context.Context) error {
+			reloader{hangups, a, again, log}.run(ctx)
+			return nil
+		},
+	)
+}
+
+// untilOneEnds runs parts side by side and stops all when one ends.
+func untilOneEnds(ctx context.Context, parts ...func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var all errgroup.Group
+	for _, part := range parts {
+		all.Go(func() error {
+			defer stop()
+			return part(ctx)
+		})
+	}
+	return all.Wait()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/access"
 	"github.com/petrelops/petrel/internal/catchup"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
@@ -19,7 +20,6 @@ import (
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
-	"github.com/petrelops/petrel/internal/permission"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
 )
@@ -44,19 +44,21 @@ type App struct {
 	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
 
-	gate    executor.Gate
-	render  *render.Renderer
-	content atomic.Pointer[chat.Content]
-	set     *pack.Set // what content was made of
-	chats   []bot.Adapter
-	watch   *catchup.Watch // nil where nothing has to be watched
-	log     *slog.Logger
-	closers []func() error // undone last in, first out
+	authority *access.Authority
+	groups    map[string]string // node groups
+	gate      executor.Gate
+	render    *render.Renderer
+	content   atomic.Pointer[chat.Content]
+	set       *pack.Set // what content was made of
+	chats     []bot.Adapter
+	watch     *catchup.Watch // nil where nothing has to be watched
+	log       *slog.Logger
+	closers   []func() error // undone last in, first out
 }
 
 // New builds Petrel and reads the packs. What it opened is closed again when it fails half way.
 func New(ctx context.Context, o Options) (_ *App, err error) {
-	a := &App{log: o.Log}
+	a := &App{log: o.Log, authority: &access.Authority{}, groups: o.Config.Clary.Groups}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -72,33 +74,30 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.gate = o.Gate
-	if a.gate == nil {
-		if a.gate, err = newGate(o.Config.Permissions); err != nil {
-			return nil, err
-		}
+	if err := SetAccess(a.authority, o.Config.Access, a.groups); err != nil {
+		return nil, err
+	}
+	if a.gate = o.Gate; a.gate == nil {
+		a.gate = a.authority
 	}
 	a.Keys = datastore.New(s, key)
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, executorOptions(o))
-	a.Desk = chat.New(chat.Parts{Content: a.content.Load, Engine: a.Executor, Gate: a.gate, Fixed: a.render.Fixed, Clock: clock.System(), Log: o.Log})
+	a.Desk = chat.New(chat.Parts{
+		Content: a.content.Load, Engine: a.Executor, People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
+	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
+	}
+	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
+		a.lintAccess()
 	}
 	if err := a.addChats(o, s); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)
-}
-
-func newGate(rules []config.Permission) (*permission.List, error) {
-	list := make([]permission.Rule, len(rules))
-	for i, r := range rules {
-		list[i] = permission.Rule{Identity: r.Identity, Action: r.Action, Classes: r.Classes, Source: r.Source}
-	}
-	return permission.New(list)
 }
 
 // patience is short enough to look like an answer at once, and longer than most reads take.

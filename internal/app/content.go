@@ -69,6 +69,11 @@ func (a *App) load(c config.Config) error {
 	if err != nil {
 		return err
 	}
+	return a.loadFor(c, runners)
+}
+
+// loadFor is load with the code that runners bind to actions.
+func (a *App) loadFor(c config.Config, runners map[string]executor.Runner) error {
 	set, packProblems, err := ReadPacks(c.Packs, slices.Sorted(maps.Keys(runners)))
 	if err != nil {
 		return err

@@ -1,9 +1,6 @@
 package app
 
-import (
-	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/chat"
-)
+import "github.com/petrelops/petrel/bot"
 
 // Permit asks the permission point whether whoever is at the origin may run the action with these parameters. Subcommands that do the
 // work of an action without an execution ask it, so that shell and chat go by one rule. CodeDenied says why not.
@@ -12,7 +9,10 @@ func (a *App) Permit(origin bot.Origin, ref string, params map[string]any) error
 	if err != nil {
 		return err
 	}
-	d := a.gate.Allow(bot.Call{Identity: chat.Identify(origin), Origin: origin, Action: action.Spec, Params: params})
+	if params == nil {
+		params = map[string]any{} // with nil the action as such would be asked about
+	}
+	d := a.gate.Allow(bot.Call{Identity: a.Identify(origin), Origin: origin, Action: action.Spec, Params: params})
 	if !d.Allowed {
 		return bot.E(bot.CodeDenied, "app.permit.ask", d.Why, nil)
 	}

@@ -49,3 +49,26 @@ func TestPermit(t *testing.T) {
 		})
 	}
 }
+
+// A subcommand that names no values is not asked about as such: a rule about values allows it nothing.
+func TestPermitWithoutValues(t *testing.T) {
+	c := config.Default()
+	c.Data = t.TempDir()
+	c.Permissions = []config.Permission{{Identity: "shell:carl", Action: "core.key.get", Params: map[string]config.Condition{"scope": {Equal: []string{"user"}}}}}
+	a, err := app.New(context.Background(), app.Options{Config: c, Owner: "test", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	carl := bot.Origin{Adapter: "shell", User: "carl"}
+	if err := a.Permit(carl, "core.key.get", map[string]any{"scope": "user"}); err != nil {
+		t.Error(err)
+	}
+	if err := a.Permit(carl, "core.key.get", nil); bot.ErrorCode(err) != bot.CodeDenied {
+		t.Errorf("without values: %v", err)
+	}
+}

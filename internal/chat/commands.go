@@ -191,8 +191,12 @@ func (d *Desk) owns(ctx context.Context, by bot.Origin, e bot.Execution) (bot.Id
 	if err != nil {
 		return bot.Identity{}, err
 	}
-	v := &visit{message: bot.Message{Origin: by}, identity: Identify(by)}
-	return v.identity, d.allowed(ctx, v, bot.Call{Action: action.Spec, Params: e.Params})
+	v := &visit{message: bot.Message{Origin: by}, identity: d.people.Identify(by)}
+	params := e.Params
+	if params == nil {
+		params = map[string]any{} // with nil the action as such would be asked about
+	}
+	return v.identity, d.allowed(ctx, v, bot.Call{Action: action.Spec, Params: params})
 }
 
 // resolve answers what became of an abandoned execution.
@@ -227,9 +231,4 @@ func (d *Desk) rerun(ctx context.Context, v *visit, params map[string]any) (bot.
 		return bot.Answer{}, err
 	}
 	return bot.Answer{Execution: e.ID}, nil
-}
-
-// whoami tells a person what they are taken for.
-func (d *Desk) whoami(_ context.Context, v *visit, _ map[string]any) (bot.Answer, error) {
-	return said(bot.Reply{Title: fmt.Sprintf("You are %s.", v.identity.ID)})
 }

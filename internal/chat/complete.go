@@ -26,7 +26,7 @@ const completeTimeout = 2 * time.Second
 // Complete offers what the last word of the line may become, out of the aliases that the sender may run: their literal words, and live
 // values where a parameter stands there and its handler knows some.
 func (d *Desk) Complete(ctx context.Context, origin bot.Origin, line string) []Candidate {
-	v := &visit{message: bot.Message{Origin: origin}, identity: Identify(origin), content: d.content()}
+	v := &visit{message: bot.Message{Origin: origin}, identity: d.people.Identify(origin), content: d.content()}
 	visible := d.visible(v)
 	words := strings.Split(line, " ") // the last one, perhaps empty, is what is being typed
 	before, last := words[:len(words)-1], words[len(words)-1]

@@ -9,6 +9,8 @@ import (
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/identity"
+	"github.com/petrelops/petrel/internal/permission"
 )
 
 // Runner is the runner of actions that the desk answers itself. They are no executions.
@@ -66,33 +68,55 @@ type Locker interface {
 	Unlock(ctx context.Context, w executor.HandLock) error
 }
 
-// Fixed renders the parameters that an alias fixes, for whoever asks.
-type Fixed func(ctx context.Context, fixed map[string]any, spec *bot.ActionSpec, who bot.Identity) (map[string]any, error)
+// Templates renders what packs write as templates, for whoever asks.
+type Templates interface {
+	// Fixed returns the parameters that an alias fixes.
+	Fixed(ctx context.Context, fixed map[string]any, spec *bot.ActionSpec, who bot.Identity) (map[string]any, error)
+	// Defaults returns the action with its parameters' defaults.
+	Defaults(ctx context.Context, spec *bot.ActionSpec, params map[string]any, who bot.Identity) (*bot.ActionSpec, error)
+}
+
+// People tells who is behind an account.
+type People interface {
+	Identify(o bot.Origin) bot.Identity
+	Find(name string) (identity.Person, bool)
+	// Origin returns where somebody would write from who is told by id or account.
+	Origin(name string, here bot.Origin) (bot.Origin, error)
+}
+
+// Rules tells what each rule says of a call.
+type Rules interface {
+	Explain(call bot.Call) (bot.Decision, []permission.Verdict)
+}
 
 // Parts are what a desk works with.
 type Parts struct {
-	Content func() *Content // what is current when a message comes
-	Engine  Engine
-	Gate    executor.Gate
-	Fixed   Fixed
-	Clock   clock.Clock
-	Log     *slog.Logger
+	Content   func() *Content // what is current when a message comes
+	Engine    Engine
+	People    People
+	Gate      executor.Gate
+	Rules     Rules
+	Templates Templates
+	Clock     clock.Clock
+	Log       *slog.Logger
 }
 
 // Desk is the bot.Receiver of every adapter.
 type Desk struct {
-	content  func() *Content
-	engine   Engine
-	gate     executor.Gate
-	fixed    Fixed
-	clock    clock.Clock
-	log      *slog.Logger
-	commands map[string]command // by entry point
+	content   func() *Content
+	engine    Engine
+	people    People
+	gate      executor.Gate
+	rules     Rules
+	templates Templates
+	clock     clock.Clock
+	log       *slog.Logger
+	commands  map[string]command // by entry point
 }
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, gate: p.Gate, fixed: p.Fixed, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -108,6 +132,8 @@ func New(p Parts) *Desk {
 		"chat.Approve":    d.approve,
 		"chat.Deny":       d.deny,
 		"chat.Whoami":     d.whoami,
+		"chat.Who":        d.who,
+		"chat.May":        d.may,
 	}
 	return d
 }
@@ -138,7 +164,7 @@ type command func(ctx context.Context, v *visit, params map[string]any) (bot.Ans
 // Receive answers a message. An accepted command is durable when it returns. A refusal is an answer, not an error: an error means
 // that the store could not be reached, so the platform must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
-	v := &visit{message: m, identity: Identify(m.Origin), content: d.content()}
+	v := &visit{message: m, identity: d.people.Identify(m.Origin), content: d.content()}
 	answer, err := d.answer(ctx, v)
 	if err == nil {
 		return answer, nil
@@ -154,9 +180,6 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	}
 	return refusal(err), nil
 }
-
-// Identify maps an account to an identity. Until people are configured, each account is a person of its own.
-func Identify(o bot.Origin) bot.Identity { return bot.Identity{ID: o.Account()} }
 
 func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
 	found := v.content.Aliases.Match(v.message.Text)

@@ -22,6 +22,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	if err := d.allowed(ctx, v, bot.Call{Action: spec}); err != nil {
 		return bot.Answer{}, err
 	}
+	m.Params = asTyped(v.message.Text, m)
 	params, err := d.parameters(ctx, v, spec, m)
 	if err != nil {
 		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
@@ -59,7 +60,7 @@ func (d *Desk) allowed(ctx context.Context, v *visit, call bot.Call) error {
 
 // parameters casts what was typed, and adds what the alias fixes.
 func (d *Desk) parameters(ctx context.Context, v *visit, spec *bot.ActionSpec, m aliases.Match) (map[string]any, error) {
-	fixed, err := d.fixed(ctx, m.Alias.Immutable, spec, v.identity)
+	fixed, err := d.templates.Fixed(ctx, m.Alias.Immutable, spec, v.identity)
 	if err != nil {
 		return nil, err
 	}

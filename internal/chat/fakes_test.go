@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/access"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
@@ -128,21 +129,6 @@ func (gate) Allow(call bot.Call) bot.Decision {
 	return bot.Decision{Why: call.Identity.ID + " may not run " + call.Action.Ref() + "."}
 }
 
-// fixed renders the one template that the tests have.
-func fixed(_ context.Context, values map[string]any, _ *bot.ActionSpec, who bot.Identity) (map[string]any, error) {
-	out := map[string]any{}
-	for name, value := range values {
-		switch value {
-		case "{{ user }}":
-			value = who.ID
-		case "{{ nobody }}":
-			return nil, bot.E(bot.CodeInvalid, "test", "There is no nobody.", nil)
-		}
-		out[name] = value
-	}
-	return out, nil
-}
-
 type catalog map[string]executor.Action
 
 func (c catalog) Action(ref string) (executor.Action, error) {
@@ -167,12 +153,15 @@ func secret(p *bot.Param)   { p.Secret = true }
 type world struct {
 	*engine
 	desk    *chat.Desk
+	people  *access.Authority
+	gate    executor.Gate
 	content *chat.Content
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{engine: &engine{}}
+	w := &world{engine: &engine{}, people: &access.Authority{}, gate: gate{}}
+	w.know(t)
 	actions := catalog{}
 	add := func(spec bot.ActionSpec) {
 		spec.Enabled = true
@@ -187,14 +176,14 @@ func newWorld(t *testing.T) *world {
 	add(bot.ActionSpec{Pack: "lab", Name: "old", Description: "Say hello", Runner: "python-script", Class: bot.Read, NotRunnable: "runner python-script"})
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
-		"Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
+		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
 		"Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("reason"), text("what"), text("execution"), text("action"),
+				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("what"), text("execution"), text("action"),
 				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})
@@ -208,7 +197,7 @@ func newWorld(t *testing.T) *world {
 	list := []*aliases.Alias{
 		alias("core.cancel", "cancel {{id}}"), alias("core.execution", "execution {{id}}"),
 		alias("core.executions", "executions", "executions {{limit}}"), alias("core.help", "help", "help {{words}}"),
-		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"), alias("core.resolve", "resolve {{id}} {{finding}}"),
+		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"), alias("core.who", "who {{person}}"), alias("core.may", "may {{person}} run {{text}}"), alias("core.resolve", "resolve {{id}} {{finding}}"),
 		alias("core.locks", "locks", "locks {{limit}}"), alias("core.lock", "lock {{targets}} for {{for}} {{reason}}"),
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
 		alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
@@ -229,7 +218,8 @@ func newWorld(t *testing.T) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, Gate: gate{}, Fixed: fixed, Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, People: w.people, Gate: w, Rules: w.people, Templates: templates{},
+		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w
 }

@@ -2,24 +2,21 @@
 // defaults, config.example.yaml and docs/reference/settings.md. It is also the only package that reads the environment.
 package config
 
-import (
-	"time"
-
-	"github.com/petrelops/petrel/bot"
-)
+import "time"
 
 // Config is the whole configuration. The tags of each field are its YAML name (yaml), what it means (doc), the value it has when the
 // file does not name it (default) and what config.example.yaml shows (example; the default where there is none).
 type Config struct {
-	Data        string       `yaml:"data" doc:"Folder for the database, the key file and the wake-up sockets. It is made with mode 0700; whoever can write it is trusted." default:"/var/lib/petrel"`
-	KeyFile     string       `yaml:"key_file" doc:"File with the key that secret values are encrypted with; it is made at the first start. Empty is petrel.key in the data folder. Machines that share a store share a copy of it." example:"\"\""`
-	Store       Store        `yaml:"store" doc:"Where all shared state lives."`
-	Log         Log          `yaml:"log" doc:"What is written to standard error."`
-	Adapters    Adapters     `yaml:"adapters" doc:"The chat platforms to join."`
-	Packs       []string     `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
-	Permissions []Permission `yaml:"permissions" doc:"Who may run what. The first rule that matches allows; what no rule allows is denied."`
-	Executor    Executor     `yaml:"executor" doc:"How executions are run."`
-	Clary       Clary        `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+	Data     string   `yaml:"data" doc:"Folder for the database, the key file and the wake-up sockets. It is made with mode 0700; whoever can write it is trusted." default:"/var/lib/petrel"`
+	KeyFile  string   `yaml:"key_file" doc:"File with the key that secret values are encrypted with; it is made at the first start. Empty is petrel.key in the data folder. Machines that share a store share a copy of it." example:"\"\""`
+	Store    Store    `yaml:"store" doc:"Where all shared state lives."`
+	Log      Log      `yaml:"log" doc:"What is written to standard error."`
+	Adapters Adapters `yaml:"adapters" doc:"The chat platforms to join."`
+	Packs    []string `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
+	Access
+	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
+	Executor    Executor `yaml:"executor" doc:"How executions are run."`
+	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
 // Store says where all shared state lives.
@@ -84,15 +81,6 @@ type Relay struct {
 	URL       string `yaml:"url" doc:"Base address of the protocol. Whoever answers there says who typed what, so let it be a program that you trust." example:"http://127.0.0.1:8089/"`
 	Workspace string `yaml:"workspace" doc:"Tells this chat from others: an account is relay:<workspace>/<user>, or relay:<user> when it is empty." example:"\"\""`
 	Sockets   int    `yaml:"sockets" doc:"How many streams of messages are kept open." default:"1" min:"1" max:"10"`
-}
-
-// Permission is one rule.
-type Permission struct {
-	Identity string      `yaml:"identity" doc:"Who: an identity or an account such as console:ann, slack:T012/U345 or shell:root. * stands for any text." example:"shell:root" required:"true"`
-	Action   string      `yaml:"action" doc:"What: an action ref such as clary.node.status.get. * stands for any text." example:"\"*\"" required:"true"`
-	Classes  []bot.Class `yaml:"classes" doc:"Only actions of these classes: read, idempotent, once. Empty means all." example:"[]" oneof:"read idempotent once"`
-
-	Source string `yaml:"-"` // file:line
 }
 
 // Executor says how executions are run.

@@ -43,7 +43,12 @@ func TestExampleLoads(t *testing.T) {
 	}
 	want := config.Default()
 	want.Packs = []string{}
-	want.Permissions = []config.Permission{{Identity: "shell:root", Action: "*", Classes: []bot.Class{}, Source: c.Permissions[0].Source}}
+	want.AccessFiles = []string{}
+	want.People = []config.Person{{ID: "root", Name: "Administrator", Accounts: []string{"shell:root"}, Roles: []string{"admin"}, Groups: []string{}, Source: c.People[0].Source}}
+	want.Permissions = []config.Permission{{
+		Effect: "allow", Identity: "shell:root", People: []string{}, Accounts: []string{}, Roles: []string{}, Groups: []string{}, Adapters: []string{}, Channels: []string{},
+		Action: "*", Actions: []string{}, Packs: []string{}, Classes: []bot.Class{}, Params: map[string]config.Condition{}, Source: c.Permissions[0].Source,
+	}}
 	want.Store.Redis.Addresses = []string{"127.0.0.1:6379"}
 	want.Store.Redis.Password = "env:REDIS_PASSWORD"
 	want.Adapters.Slack.Workspaces = []config.SlackWorkspace{{BotToken: "env:SLACK_BOT_TOKEN", AppToken: "env:SLACK_APP_TOKEN"}}
@@ -96,7 +101,6 @@ petrel.yaml:5:12: "many" is not a whole number
 petrel.yaml:6:10: "30" is not a duration such as 500ms, 30s, 10m or 2h
 petrel.yaml:7:10: 20m is out of bounds: the maximum is 10m
 petrel.yaml:9:10: "loud" is not one of debug, info, warn, error
-petrel.yaml:11:5: "action" is missing; write for example action: "*"
 petrel.yaml:12:21: "write" is not one of read, idempotent, once
 petrel.yaml:14:10: a secret may not stand in this file; write env:NAME or file:PATH
 petrel.yaml:15:10: expected a mapping, key: value

@@ -69,6 +69,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 	}
 	known := settings(v.Type())
 	seen := map[string]bool{}
+	source := v.FieldByName("Source")
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		at := slices.IndexFunc(known, func(f reflect.StructField) bool { return f.Tag.Get("yaml") == key.Value })
@@ -77,6 +78,8 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 			d.fault(key, "there is no setting %q%s", key.Value, suggestion(key.Value, known))
 		case seen[key.Value]:
 			d.fault(key, "%q is set twice", key.Value)
+		case source.IsValid() && n.Content[i+1].Tag == "!!null": // a rule that lost a condition would allow more than was meant
+			d.fault(key, "%q has no value; write one, or leave it out", key.Value)
 		default:
 			seen[key.Value] = true
 			d.value(n.Content[i+1], v.FieldByIndex(known[at].Index), known[at])
@@ -87,7 +90,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value) {
 			d.fault(n, "%q is missing; write for example %s: %s", name, name, f.Tag.Get("example"))
 		}
 	}
-	if source := v.FieldByName("Source"); source.IsValid() {
+	if source.IsValid() {
 		source.SetString(fmt.Sprintf("%s:%d", d.path, n.Line))
 	}
 }
@@ -111,9 +114,13 @@ func (d *decoder) dict(n *yaml.Node, v reflect.Value) {
 	}
 	v.Set(reflect.MakeMap(v.Type()))
 	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := reflect.ValueOf(n.Content[i].Value)
+		if v.MapIndex(key).IsValid() {
+			d.fault(n.Content[i], "%q is set twice", n.Content[i].Value)
+		}
 		item := reflect.New(v.Type().Elem()).Elem()
 		d.value(n.Content[i+1], item, reflect.StructField{})
-		v.SetMapIndex(reflect.ValueOf(n.Content[i].Value), item)
+		v.SetMapIndex(key, item)
 	}
 }
 

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"syscall"
+	"testing"
+)
+
+// People and permissions are read anew while Petrel runs. A faulty file leaves everything as it was and says so in the log.
+func TestReloadOnHangup(t *testing.T) {
+	config := configure(t, "")
+	daemon := start(t, "serve", "--config", config)
+	daemon.enter("whoami")
+	daemon.said("You are console:ann.")
+	hangup := func() {
+		t.Helper()
+		if err := daemon.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	edit(t, config, "permissions:", "people: [{id: ann, accounts: ['console:ann'], roles: [operator]}]\npermissions:")
+	hangup()
+	daemon.logged("read the people and permissions anew")
+	daemon.enter("who ann")
+	daemon.said("roles:     operator")
+
+	edit(t, config, "roles: [operator]", "rolls: [visitor]")
+	hangup()
+	daemon.logged("kept the people and permissions as they were")
+	daemon.logged(`there is no setting \"rolls\"`)
+	daemon.enter("who console:ann")
+	daemon.said("accounts:  console:ann")
+}

@@ -1,0 +1,40 @@
+package identity
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// ParseAccount reads an account as bot.Origin.Account writes it: adapter:user or adapter:workspace/user. CodeInvalid says what is wrong.
+func ParseAccount(text string) (bot.Origin, error) {
+	refuse := func(why string) (bot.Origin, error) {
+		return bot.Origin{}, bot.E(bot.CodeInvalid, "identity.account.parse", fmt.Sprintf("%q is no account: %s.", text, why), nil)
+	}
+	adapter, rest, ok := strings.Cut(text, ":")
+	workspace, user, two := strings.Cut(rest, "/")
+	if !two {
+		workspace, user = "", rest
+	}
+	switch {
+	case !ok:
+		return refuse("write the platform first, as in slack:T012/U345, console:ann or shell:ann")
+	case strings.ContainsAny(text, "*?[") || strings.ContainsFunc(text, isOdd):
+		return refuse("write one account without blanks and patterns")
+	case adapter == "" || user == "" || two && workspace == "" || strings.Contains(user, "/"):
+		return refuse("write slack:T012/U345, with the workspace before the user, or console:ann where there are no workspaces")
+	case adapter == "slack" && !two:
+		return refuse("on Slack a user id says little without its workspace; write slack:T012/U345")
+	}
+	return bot.Origin{Adapter: adapter, Workspace: workspace, User: user}, nil
+}
+
+func isOdd(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+
+// account is what a person is found by. The parts are kept apart, because the user T1/U2 of a platform without workspaces is nobody of the
+// workspace T1.
+type account struct{ adapter, workspace, user string }
+
+func accountOf(o bot.Origin) account { return account{o.Adapter, o.Workspace, o.User} }
