@@ -128,6 +128,8 @@ func TestCoreClasses(t *testing.T) {
 		"core.help": bot.Read, "core.executions": bot.Read, "core.execution": bot.Read, "core.whoami": bot.Read,
 		"core.cancel": bot.Idempotent, "core.rerun": bot.Once,
 		"core.key.get": bot.Read, "core.key.list": bot.Read, "core.key.set": bot.Idempotent, "core.key.delete": bot.Idempotent,
+		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.inquiries": bot.Read, "core.audit": bot.Read,
+		"core.lock": bot.Idempotent, "core.locks": bot.Read, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
 	}
 	core, _ := builtIn(t).Pack("core")
 	if len(core.Actions) != len(want) {

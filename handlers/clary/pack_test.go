@@ -40,6 +40,8 @@ type action struct {
 	EntryPoint  string               `yaml:"entry_point"`
 	Enabled     bool                 `yaml:"enabled"`
 	Class       bot.Class            `yaml:"class"`
+	Targets     string               `yaml:"targets"`
+	Locks       string               `yaml:"locks"`
 	Timeout     int                  `yaml:"timeout"`
 	Parameters  map[string]parameter `yaml:"parameters"`
 }
@@ -95,6 +97,12 @@ func TestPackAgreesWithHandlers(t *testing.T) {
 			served[a.EntryPoint] = true
 			if !a.Class.Valid() || a.Class.Mutates() != (h.Plan != nil) {
 				t.Errorf("class %q, and the handler has a plan: %v", a.Class, h.Plan != nil)
+			}
+			if a.Targets == "" && file != "status.next" {
+				t.Error("it does not say which nodes it is about")
+			}
+			if exclusive := a.Class == bot.Idempotent; exclusive != (a.Locks != "") { // a comment may be written beside other work
+				t.Errorf("it locks %q", a.Locks)
 			}
 			want := map[string]string{}
 			for i := range h.Params.NumField() {

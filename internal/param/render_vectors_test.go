@@ -69,8 +69,8 @@ func (c call) spec() (spec *bot.ActionSpec, given map[string]any, moved bool) {
 		}
 		for key, v := range schema {
 			// An action cannot change the type of its runner's parameter, nor the value of an immutable one.
-			_, typed := merged[name]["type"]
-			if (key != "type" || !typed) && (key != "default" || merged[name]["immutable"] != true) {
+			_, typed := c.Runner[name]["type"]
+			if (key != "type" || !typed) && (key != "default" || c.Runner[name]["immutable"] != true) {
 				merged[name][key] = v
 			}
 		}
