@@ -74,7 +74,8 @@ func TestSubmittedForm(t *testing.T) {
 	submit(w, "ann", "lab drain", map[string]string{"host": "irene1"})
 	submit(w, "ann", "lab set irene1 draining count=many", map[string]string{"count": "4"})
 	want := []map[string]any{
-		{"host": "irene1", "status": "draining", "count": int64(3)}, {"host": "irene1", "status": "draining"},
+		{"host": "irene1", "status": "draining", "count": int64(3)},
+		{"host": "irene1", "status": "draining"},
 		{"host": "irene1", "status": "draining", "count": int64(4)},
 	}
 	for i, c := range w.accepted {
