@@ -72,7 +72,11 @@ func lacking(m aliases.Match) error {
 			}
 		}
 	}
-	text := fmt.Sprintf("Say also: %s.", strings.Join(names, ", "))
+	verb := " is missing."
+	if len(names) > 1 {
+		verb = " are missing."
+	}
+	text := "The line is not complete: " + strings.Join(names, " and ") + verb
 	return &bot.Error{Code: bot.CodeInvalid, Op: "chat.desk.begun", Text: text, Fields: fields}
 }
 

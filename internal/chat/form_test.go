@@ -17,10 +17,10 @@ func TestLackingLine(t *testing.T) {
 		says               string
 		asks               []string // the form's fields; nil for no form
 	}{
-		{"nothing given", "ann", "lab set", "Say also: host, status.", []string{"host", "status", "token", "count"}},
-		{"something given", "ann", "LAB set irene1", "Say also: status.", []string{"status", "token", "count"}},
-		{"fixed by the alias", "ann", "lab drain", "Say also: host.", []string{"host", "token", "count"}},
-		{"a command of the desk", "ann", "rerun", "Say also: id.", nil},
+		{"nothing given", "ann", "lab set", "The line is not complete: host and status are missing.", []string{"host", "status", "token", "count"}},
+		{"something given", "ann", "LAB set irene1", "The line is not complete: status is missing.", []string{"status", "token", "count"}},
+		{"fixed by the alias", "ann", "lab drain", "The line is not complete: host is missing.", []string{"host", "token", "count"}},
+		{"a command of the desk", "ann", "rerun", "The line is not complete: id is missing.", nil},
 		{"the first words fit several", "ann", "lab", "I do not know", nil},
 		{"two aliases fit equally well", "ann", "lab double", "I do not know", nil},
 		{"not visible to this person", "bob", "lab set irene1", "I do not know", nil},
