@@ -96,7 +96,7 @@ func (c *checker) block(at string, b node) {
 	case "markdown":
 		c.length(at+"/text", b["text"], maxMarkdown)
 	case "input":
-		c.text(at+"/label", b["label"], maxField, true)
+		c.input(at, b)
 	case "divider":
 	case "image":
 		c.length(at+"/alt_text", b["alt_text"], maxField)
@@ -141,7 +141,9 @@ func (c *checker) element(at string, e node, seen map[string]bool) {
 		if style := e["style"]; style != nil && style != "primary" && style != "danger" {
 			c.refuse(at+"/style", "must be primary or danger")
 		}
-	case "static_select", "external_select", "users_select", "overflow", "datepicker", "checkboxes", "radio_buttons":
+	case "static_select", "external_select", "checkboxes", "radio_buttons":
+		c.choice(at, e)
+	case "users_select", "overflow", "datepicker":
 	default:
 		c.refuse(at+"/type", "unsupported type: %v", e["type"])
 	}

@@ -15,6 +15,9 @@ type none struct{}
 
 // controlRoutes adds the hidden API, which is listed in the package comment.
 func (s *Server) controlRoutes(mux *http.ServeMux) {
+	for pattern, do := range s.formControls() {
+		mux.HandleFunc(pattern, controlAnswer(do))
+	}
 	for pattern, do := range map[string]func(*http.Request) (any, error){
 		"POST /_sim/say": controlled(func(r *http.Request, w Said) (any, error) {
 			ts, err := s.Say(w)

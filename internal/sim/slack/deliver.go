@@ -21,6 +21,11 @@ type delivery struct {
 	hook    string // of its response_url
 	by      string // who caused it
 	at      string // the channel
+	// What follows belongs to forms.
+	view   *view           // whose submission or question this is
+	asks   bool            // for options
+	answer json.RawMessage // what the app answered; the server's lock guards it
+	over   chan struct{}   // closed when it was answered or given up; nil when nobody waits
 }
 
 // attempt is one envelope that waits for its acknowledgement.
@@ -45,6 +50,9 @@ func (s *Server) start(d *delivery) {
 
 // deliver tries until the delivery is acknowledged. An event is tried four times, anything else once.
 func (s *Server) deliver(d *delivery, sent *attempt) {
+	if d.over != nil {
+		defer close(d.over)
+	}
 	pauses := retries()
 	if d.kind != "events_api" {
 		pauses = nil
@@ -75,6 +83,9 @@ func (s *Server) deliver(d *delivery, sent *attempt) {
 func (s *Server) tellTrouble(d *delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if d.view != nil && !d.asks {
+		s.refuse(d.view, "operation_timeout")
+	}
 	if s.ctx.Err() != nil || s.state.channels[d.at] == nil {
 		return
 	}
@@ -159,9 +170,15 @@ func (s *Server) acknowledged(envelope string, k *socket, payload json.RawMessag
 	a.done <- payload
 }
 
-// respond does what the payload of an acknowledgement asks for: a message for whoever typed the command. It is called with mu held.
+// respond does what the payload of an acknowledgement asks for: a message for whoever typed the command, the end of a form, or options for
+// its select. It is called with mu held.
 func (s *Server) respond(d *delivery, payload json.RawMessage) {
-	if d.kind == "slash_commands" && len(payload) > 0 {
+	switch {
+	case d.asks:
+		d.answer = payload
+	case d.view != nil:
+		s.submitted(d.view, payload)
+	case d.kind == "slash_commands" && len(payload) > 0:
 		s.useHook(d.hook, payload)
 	}
 }

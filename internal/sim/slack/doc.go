@@ -13,6 +13,15 @@
 //	50 blocks a message; block_id 255, unique                             docs.slack.dev/reference/block-kit/blocks
 //	section text 3000, ten fields of 2000; header 150; button text 75,    @slack/types, the .d.ts files
 //	  value 2000; 25 elements in actions; action_id 255; markdown 12000
+//	a view: 100 blocks; title, submit and close 24; private_metadata 3000;  @slack/types, views.d.ts and block-elements.d.ts
+//	  callback_id and external_id 255; submit where there is an input
+//	an input: label, hint 2000; placeholder 150; text 3000; 100 options   docs.slack.dev/reference/block-kit/blocks/input-block and
+//	  of a select, 10 of radio buttons and checkboxes                       the pages of its elements
+//	an option: text 75, value 150 (the types say 3000), description 75;   docs.slack.dev/reference/block-kit/composition-objects/option-object
+//	  an initial one is among the options
+//	a submission answers with nothing, errors, update, push or clear      docs.slack.dev/surfaces/modals
+//	an external select asks the app, which has three seconds              docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+//	a hash that is not the view's: hash_conflict                          docs.slack.dev/reference/methods/views.update
 //	table 100 rows of 20 cells, one to a message                          docs.slack.dev/reference/block-kit/blocks/table-block
 //	blocks of more than 13,000 characters: msg_blocks_too_long            slackapi/bolt-js#2509
 //	text is cut at 40,000 characters                                      docs.slack.dev/reference/methods/chat.postMessage, Truncating
@@ -35,6 +44,13 @@
 //	POST   /_sim/say            {"user","channel","text","thread"}: a person writes; @petrel in the text is a mention
 //	POST   /_sim/slash          {"user","channel","command","text"}
 //	POST   /_sim/press          {"user","channel","ts","label"}: the button with that label; without ts the newest
+//	POST   /_sim/shortcut       {"user","channel","ts","command"}: the message shortcut with that callback_id
+//	GET    /_sim/form           ?user=: the form that the person has open
+//	POST   /_sim/submit         {"user","values":{label:[value]}}: fills it in and submits it; answers what is open then
+//	POST   /_sim/suggest        {"user","field","typed"}: types into an external select; answers {"options"}
+//	POST   /_sim/close          {"user"}: closes the form
+//	POST   /_sim/home           {"user","label"}: opens the App home, or presses a button there
+//	GET    /_sim/home           ?user=: what stands there
 //	POST   /_sim/raw            {"type","payload"}: any envelope, however malformed
 //	POST   /_sim/redeliver      the events of the last message once more, under the same ids
 //	GET    /_sim/messages       ?channel=: what stands there, ephemeral messages included

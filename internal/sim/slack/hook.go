@@ -34,23 +34,29 @@ func (s *Server) newHook(origin string, h hook) (id, address string) {
 	return id, origin + "/hook/" + id
 }
 
-func (s *Server) newTrigger() string {
+// trigger lets the app open a modal before the eyes of a person.
+type trigger struct {
+	person string
+	until  deadline
+}
+
+func (s *Server) newTrigger(person string) string {
 	id := s.state.nextID("trigger.")
-	s.triggers[id] = s.clock.Now().Add(triggerLife)
+	s.triggers[id] = trigger{person, s.clock.Now().Add(triggerLife)}
 	return id
 }
 
-// takeTrigger uses a trigger_id up.
-func (s *Server) takeTrigger(id string) string {
-	until, ok := s.triggers[id]
+// takeTrigger uses a trigger_id up and returns whose it was.
+func (s *Server) takeTrigger(id string) (person, code string) {
+	t, ok := s.triggers[id]
 	delete(s.triggers, id)
 	switch {
 	case id == "" || !ok:
-		return "invalid_trigger_id"
-	case s.clock.Now().After(until):
-		return "expired_trigger_id"
+		return "", "invalid_trigger_id"
+	case s.clock.Now().After(t.until):
+		return "", "expired_trigger_id"
 	}
-	return ""
+	return t.person, ""
 }
 
 func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {

@@ -39,6 +39,10 @@ func read(b *strings.Builder, value any) {
 		b.WriteString("[")
 		read(b, o["text"])
 		b.WriteString("] ")
+	case "input":
+		read(b, o["label"])
+		b.WriteString(": ")
+		parts(b, o)
 	case "table":
 		rows, _ := o["rows"].([]any)
 		for _, row := range rows {

@@ -79,14 +79,20 @@ func (s *Server) event(p Person, c *Channel, m *Message, kind string) {
 		e["bot_id"] = "B" + p.ID
 		delete(e, "client_msg_id")
 	}
+	s.lastEvents = append(s.lastEvents, s.callback(p.ID, c.ID, e))
+}
+
+// callback delivers an event. It is called with mu held.
+func (s *Server) callback(by, at string, e answer) *delivery {
 	id := s.state.nextID("Ev")
-	d := &delivery{id: id, kind: "events_api", by: p.ID, at: c.ID, payload: answer{
+	c := s.state.channels[at]
+	d := &delivery{id: id, kind: "events_api", by: by, at: at, payload: answer{
 		"token": "verification", "team_id": Team, "api_app_id": App, "event": e, "type": "event_callback", "event_id": id,
-		"event_time": s.clock.Now().Unix(), "is_ext_shared_channel": c.Shared, "event_context": "4-sim",
+		"event_time": s.clock.Now().Unix(), "is_ext_shared_channel": c != nil && c.Shared, "event_context": "4-sim",
 		"authorizations": []answer{{"team_id": Team, "user_id": BotUser, "is_bot": true}},
 	}}
-	s.lastEvents = append(s.lastEvents, d)
 	s.start(d)
+	return d
 }
 
 // Redeliver delivers the events of the last message once more, under the same event ids.
@@ -111,82 +117,13 @@ func (s *Server) Slash(w Said) (trigger string, err error) {
 		return "", err
 	}
 	hookID, address := s.newHook(w.Origin, hook{channel: c.ID, user: p.ID})
-	trigger = s.newTrigger()
+	trigger = s.newTrigger(p.ID)
 	s.start(&delivery{id: trigger, kind: "slash_commands", hook: hookID, by: p.ID, at: c.ID, payload: answer{
 		"token": "verification", "team_id": Team, "team_domain": "sim", "channel_id": c.ID, "channel_name": c.Name, "user_id": p.ID,
 		"user_name": p.Name, "command": w.Command, "text": s.state.mentioned(escape(w.Text)), "api_app_id": App,
 		"is_enterprise_install": "false", "response_url": address, "trigger_id": trigger,
 	}})
 	return trigger, nil
-}
-
-// Press presses the button of a message.
-func (s *Server) Press(w Said) (trigger string, err error) {
-	const op = "simslack.button.press"
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, c, err := s.place(w)
-	if err != nil {
-		return "", err
-	}
-	m := s.state.find(c.ID, w.TS)
-	if w.TS == "" {
-		for _, other := range s.state.messages[c.ID] {
-			if (other.Only == "" || other.Only == p.ID) && button(other.Blocks, w.Label) != nil {
-				m = other
-			}
-		}
-	}
-	if m == nil || m.Only != "" && m.Only != p.ID {
-		return "", bot.E(bot.CodeNotFound, op, "There is no message "+w.TS, nil)
-	}
-	action := button(m.Blocks, w.Label)
-	if action == nil {
-		return "", bot.E(bot.CodeNotFound, op, "The message has no button "+w.Label, nil)
-	}
-	action["action_ts"] = s.state.nextTS(s.clock.Now())
-	team := p.Team
-	if team == "" {
-		team = Team
-	}
-	hookID, address := s.newHook(w.Origin, hook{channel: c.ID, user: p.ID, message: m.TS})
-	trigger = s.newTrigger()
-	container := answer{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": m.Only != ""}
-	if m.Thread != "" {
-		container["thread_ts"] = m.Thread
-	}
-	s.start(&delivery{id: trigger, kind: "interactive", hook: hookID, by: p.ID, at: c.ID, payload: answer{
-		"type": "block_actions", "team": answer{"id": Team, "domain": "sim"}, "user": answer{"id": p.ID, "username": p.Name, "team_id": team},
-		"api_app_id": App, "token": "verification", "container": container, "trigger_id": trigger, "response_url": address,
-		"channel": answer{"id": c.ID, "name": c.Name}, "message": s.wire(m), "state": answer{"values": answer{}}, "actions": []any{action},
-	}})
-	return trigger, nil
-}
-
-// button finds the button with the label as an action of a payload.
-func button(blocks json.RawMessage, label string) answer {
-	var list []struct {
-		BlockID  string `json:"block_id"`
-		Type     string `json:"type"`
-		Elements []node `json:"elements"`
-	}
-	if json.Unmarshal(blocks, &list) != nil {
-		return nil
-	}
-	for _, b := range list {
-		if b.Type != "actions" {
-			continue
-		}
-		for _, e := range b.Elements {
-			text, _ := e["text"].(map[string]any)
-			if e["type"] == "button" && text["text"] == label {
-				a := answer(e)
-				a["block_id"] = b.BlockID
-				return a
-			}
-		}
-	}
-	return nil
 }
 
 // Raw delivers any envelope. The payload may be malformed as JSON can be.

@@ -18,6 +18,8 @@ const (
 	DefaultBotToken = "xoxb-sim"
 	DefaultAppToken = "xapp-sim"
 	DefaultSecret   = "sim-signing-secret"
+	// DefaultShortcut is the callback_id of the app's message shortcut.
+	DefaultShortcut = "run_on_this"
 )
 
 // Options says how a Server behaves. The zero value is the demo.
@@ -31,6 +33,8 @@ type Options struct {
 	// People and Channels are the workspace. Nil is the demo's.
 	People   []Person
 	Channels []Channel
+	// Shortcuts are the message shortcuts of the app. Nil is DefaultShortcut.
+	Shortcuts []Shortcut
 	// Unlimited switches the rate limits off, for tests of something else that say a lot at once.
 	Unlimited bool
 	// Ping is how often sockets are pinged. Zero is 10 s.
@@ -64,9 +68,9 @@ type Server struct {
 	sockets    []*socket
 	turn       int // of the socket that is next
 	pending    map[string]*attempt
-	hooks      map[string]*hook    // by the last part of response_url
-	triggers   map[string]deadline // by trigger_id
-	lastEvents []*delivery         // of the last message
+	hooks      map[string]*hook   // by the last part of response_url
+	triggers   map[string]trigger // by trigger_id
+	lastEvents []*delivery        // of the last message
 }
 
 // New returns a server for o.
@@ -83,6 +87,9 @@ func New(ctx context.Context, o Options) *Server {
 	if o.Channels == nil {
 		o.Channels = DemoChannels()
 	}
+	if o.Shortcuts == nil {
+		o.Shortcuts = []Shortcut{{Callback: DefaultShortcut, Label: "Run on this"}}
+	}
 	if o.Ping == 0 {
 		o.Ping = 10 * time.Second
 	}
@@ -97,7 +104,7 @@ func New(ctx context.Context, o Options) *Server {
 	s := &Server{
 		o: o, clock: o.Clock, faults: newFaults(), state: newState(o.People, o.Channels), ledger: ledger{w: o.Ledger},
 		changed: make(chan struct{}), scopes: allScopes(), buckets: map[string]*bucket{}, tickets: map[string]bool{},
-		pending: map[string]*attempt{}, hooks: map[string]*hook{}, triggers: map[string]deadline{},
+		pending: map[string]*attempt{}, hooks: map[string]*hook{}, triggers: map[string]trigger{},
 	}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	s.api = s.methods()

@@ -90,12 +90,14 @@ type state struct {
 	order    []string // of channels
 	messages map[string][]*Message
 	files    map[string]*file
-	lastTS   int64 // microseconds
+	modals   map[string]*view // by the person who has it open
+	homes    map[string]*view // the App home, by person
+	lastTS   int64            // microseconds
 	ids      int64
 }
 
 func newState(people []Person, channels []Channel) state {
-	s := state{people: map[string]Person{}, channels: map[string]*Channel{}, messages: map[string][]*Message{}, files: map[string]*file{}}
+	s := state{people: map[string]Person{}, channels: map[string]*Channel{}, messages: map[string][]*Message{}, files: map[string]*file{}, modals: map[string]*view{}, homes: map[string]*view{}}
 	for _, p := range append(people, Person{ID: BotUser, Name: BotName, Bot: true}) {
 		s.people[p.ID] = p
 	}
