@@ -43,6 +43,14 @@ type Event struct {
 	Stranger bool `json:",omitempty"`
 	// Hook is the response_url of a command or a press.
 	Hook string `json:",omitempty"`
+	// Trigger opens a form within three seconds.
+	Trigger string `json:",omitempty"`
+	// Offer is the message that somebody wants something run on.
+	Offer string `json:",omitempty"`
+	// Home says that the App home is before the person's eyes. Without a text it was opened.
+	Home bool `json:",omitempty"`
+	// Form is the form that was submitted, or in which somebody types.
+	Form *Submitted `json:",omitempty"`
 }
 
 // Reader decodes what one workspace sends. It is pure.
@@ -63,7 +71,7 @@ func (r Reader) Decode(kind string, payload []byte) (Event, error) {
 	case kindCommand:
 		e, err = r.command(payload)
 	case kindInteraction:
-		e, err = r.press(payload)
+		e, err = r.interaction(payload)
 	default:
 		return Event{Ignored: IgnoredType}, nil
 	}
@@ -98,6 +106,8 @@ type callback struct {
 		Channel     string `json:"channel"`
 		ChannelType string `json:"channel_type"`
 		UserTeam    string `json:"user_team"`
+		Tab         string `json:"tab"`
+		EventTS     string `json:"event_ts"`
 	} `json:"event"`
 }
 
@@ -109,6 +119,9 @@ func (r Reader) event(payload []byte) (Event, error) {
 	in := c.Event
 	if reason := r.unheard(c); reason != "" {
 		return Event{Ignored: reason}, nil
+	}
+	if in.Type == "app_home_opened" {
+		return Event{Direct: true, Home: true, Message: bot.Message{Origin: bot.Origin{Channel: in.Channel, User: in.User}, Delivery: "h/" + in.EventTS + "/" + in.User}}, nil
 	}
 	if !isTimestamp(in.TS) || in.ThreadTS != "" && !isTimestamp(in.ThreadTS) {
 		return Event{}, fmt.Errorf("the message has timestamp %.30q in thread %.30q", in.TS, in.ThreadTS)
@@ -154,6 +167,11 @@ func (r Reader) unheard(c callback) Ignored {
 		return IgnoredType
 	case in.Type == "message" && in.ChannelType == "im", in.Type == "app_mention":
 		return ""
+	case in.Type == "app_home_opened" && in.Tab != "messages":
+		if !isDirect(in.Channel) || !isTimestamp(in.EventTS) {
+			return IgnoredType
+		}
+		return ""
 	case in.Type == "message": // a mention comes as an app_mention too
 		return IgnoredUnsaid
 	}
@@ -192,55 +210,8 @@ func (r Reader) command(payload []byte) (Event, error) {
 		return Event{}, fmt.Errorf("the command has no trigger")
 	}
 	return Event{
-		Direct: isDirect(c.ChannelID), Hook: c.ResponseURL,
+		Direct: isDirect(c.ChannelID), Hook: c.ResponseURL, Trigger: c.TriggerID,
 		Message: bot.Message{Origin: bot.Origin{Channel: c.ChannelID, User: c.UserID}, Delivery: "t/" + c.TriggerID, Text: r.clean(c.Text, false)},
-	}, nil
-}
-
-func (r Reader) press(payload []byte) (Event, error) {
-	var p struct {
-		Type string `json:"type"`
-		Team struct {
-			ID string `json:"id"`
-		} `json:"team"`
-		User struct {
-			ID     string `json:"id"`
-			TeamID string `json:"team_id"`
-		} `json:"user"`
-		Container struct {
-			ChannelID string `json:"channel_id"`
-			MessageTS string `json:"message_ts"`
-			ThreadTS  string `json:"thread_ts"`
-			Ephemeral bool   `json:"is_ephemeral"`
-		} `json:"container"`
-		Actions []struct {
-			Type     string `json:"type"`
-			Value    string `json:"value"`
-			ActionTS string `json:"action_ts"`
-		} `json:"actions"`
-		ResponseURL string `json:"response_url"`
-	}
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return Event{}, err
-	}
-	switch {
-	case p.Type != "block_actions", len(p.Actions) != 1, p.Actions[0].Type != "button":
-		return Event{Ignored: IgnoredType}, nil
-	case p.Team.ID != r.Team:
-		return Event{Ignored: IgnoredWorkspace}, nil
-	}
-	action := p.Actions[0]
-	if !isTimestamp(action.ActionTS) || !isTimestamp(p.Container.MessageTS) || p.Container.ThreadTS != "" && !isTimestamp(p.Container.ThreadTS) {
-		return Event{}, fmt.Errorf("the press has a bad timestamp")
-	}
-	at := bot.Origin{Channel: p.Container.ChannelID, Thread: p.Container.ThreadTS, User: p.User.ID}
-	direct := isDirect(at.Channel)
-	if at.Thread == "" && !direct && !p.Container.Ephemeral { // nothing can hang below a message that only one person saw
-		at.Thread = p.Container.MessageTS
-	}
-	return Event{
-		Direct: direct, Hook: p.ResponseURL, Stranger: p.User.TeamID != "" && p.User.TeamID != r.Team,
-		Message: bot.Message{Origin: at, Delivery: "a/" + action.ActionTS + "/" + at.User, Text: strings.TrimSpace(plain.Line(action.Value))},
 	}, nil
 }
 

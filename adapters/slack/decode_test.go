@@ -100,8 +100,16 @@ func FuzzDecode(f *testing.F) {
 			t.Error("the bot hears itself")
 		}
 		hidden := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
-		if strings.ContainsFunc(m.Text, hidden) {
-			t.Errorf("the text is %q", m.Text)
+		if strings.ContainsFunc(m.Text+e.Offer, hidden) {
+			t.Errorf("the text is %q, the offer %q", m.Text, e.Offer)
+		}
+		for name, value := range m.Values {
+			if strings.ContainsFunc(strings.NewReplacer("\n", "", "\t", "").Replace(value), hidden) {
+				t.Errorf("%q holds %q", name, value)
+			}
+		}
+		if e.Form != nil && (m.Delivery != "v/"+e.Form.View+"/"+m.User || strings.Contains(e.Form.View, "/")) {
+			t.Errorf("the delivery %q is not of the form %q", m.Delivery, e.Form.View)
 		}
 	})
 }

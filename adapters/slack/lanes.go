@@ -31,7 +31,9 @@ type job struct {
 type told struct {
 	event Event
 	reply bot.Reply
-	key   string // names the answer: it is given once
+	form  *bot.Form // opened instead of the reply where that is possible
+	home  bool      // the App home is drawn anew
+	key   string    // names the answer: it is given once
 }
 
 // with returns what is told with the reply in it, and false when there is none.
@@ -50,6 +52,7 @@ type lanes struct {
 	receiver bot.Receiver
 	in       []chan job
 	out      []chan told
+	asked    chan job // questions for values of a field
 
 	// mu guards answered and order: answers that are out or on their way, so that a redelivery is not answered twice.
 	mu       sync.Mutex
@@ -58,7 +61,7 @@ type lanes struct {
 }
 
 func newLanes(w *workspace, r bot.Receiver) *lanes {
-	l := &lanes{w: w, receiver: r, answered: map[string]bool{}}
+	l := &lanes{w: w, receiver: r, asked: make(chan job, laneLength), answered: map[string]bool{}}
 	for range laneCount {
 		l.in = append(l.in, make(chan job, laneLength))
 		l.out = append(l.out, make(chan told, laneLength))
@@ -79,6 +82,9 @@ func (l *lanes) put(ctx context.Context, j job) {
 // run works until ctx ends.
 func (l *lanes) run(ctx context.Context) error {
 	var group errgroup.Group
+	for range suggesters {
+		group.Go(func() error { return l.suggest(ctx) })
+	}
 	for i := range laneCount {
 		group.Go(func() error { return l.take(ctx, i) })
 		group.Go(func() error { return l.answer(ctx, i) })
@@ -134,7 +140,7 @@ func (l *lanes) answer(ctx context.Context, lane int) error {
 func (l *lanes) tell(ctx context.Context, t told) {
 	for n := 1; ; n++ {
 		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
-		err := l.w.tell(calling, t)
+		err := l.show(calling, t)
 		cancel()
 		if err == nil {
 			return

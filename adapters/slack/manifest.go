@@ -54,12 +54,15 @@ func Manifest(app string, commands []string) (string, error) {
 		"display_information": map[string]any{"name": app, "description": "Runs what you ask for, and asks before it hurts"},
 		"features": map[string]any{
 			"bot_user":       map[string]any{"display_name": app, "always_online": true},
-			"app_home":       map[string]any{"messages_tab_enabled": true, "messages_tab_read_only_enabled": false, "home_tab_enabled": false},
+			"app_home":       map[string]any{"messages_tab_enabled": true, "messages_tab_read_only_enabled": false, "home_tab_enabled": true},
 			"slash_commands": list,
+			"shortcuts": []map[string]any{{
+				"name": "Run on this", "type": "message", "callback_id": ShortcutID, "description": "Run a command on this message",
+			}},
 		},
 		"oauth_config": map[string]any{"scopes": map[string]any{"bot": slices.Sorted(maps.Keys(scopes()))}},
 		"settings": map[string]any{
-			"event_subscriptions": map[string]any{"bot_events": []string{"app_mention", "message.im"}},
+			"event_subscriptions": map[string]any{"bot_events": []string{"app_home_opened", "app_mention", "message.im"}},
 			"interactivity":       map[string]any{"is_enabled": true},
 			"socket_mode_enabled": true, "org_deploy_enabled": false, "token_rotation_enabled": false,
 		},

@@ -74,6 +74,9 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 		w.log.WarnContext(ctx, "could not read what Slack sent", "op", "slack.payload.decode", "kind", d.kind, "err", err)
 	case e.Ignored != "":
 		w.log.DebugContext(ctx, "ignored a delivery", "op", "slack.delivery.sort", "kind", d.kind, "why", string(e.Ignored))
+	case e.Form != nil && e.Form.Field != "":
+		lanes.question(ctx, job{e, d})
+		return
 	default:
 		lanes.put(ctx, job{e, d})
 		return
@@ -81,8 +84,11 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 	w.acknowledge(ctx, d)
 }
 
-func (w *workspace) acknowledge(ctx context.Context, d delivery) {
-	if err := d.ack(); err != nil {
+func (w *workspace) acknowledge(ctx context.Context, d delivery) { w.respond(ctx, d, nil) }
+
+// respond acknowledges a delivery with an answer.
+func (w *workspace) respond(ctx context.Context, d delivery, answer any) {
+	if err := d.ack(answer); err != nil {
 		w.log.WarnContext(ctx, "could not acknowledge a delivery; Slack may send it again", "op", "slack.delivery.acknowledge", "err", err)
 	}
 }
@@ -91,9 +97,16 @@ func (w *workspace) acknowledge(ctx context.Context, d delivery) {
 func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told, ok bool) {
 	say = told{event: j.event, key: j.event.Message.Delivery}
 	refusal, heard, err := w.admit(ctx, j.event)
+	if refusal != nil && j.event.Home && j.event.shows() { // who only looks is not told off
+		refusal, heard = nil, false
+	}
 	if err == nil && (refusal != nil || !heard) {
 		w.acknowledge(ctx, j.delivery)
 		return say.with(refusal)
+	}
+	if err == nil && j.event.shows() {
+		w.acknowledge(ctx, j.delivery)
+		return say.showing(j.event), true
 	}
 	var answer bot.Answer
 	if err == nil {
@@ -101,8 +114,12 @@ func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told
 		answer, err = r.Receive(limited, j.event.Message)
 		cancel()
 	}
+	if j.event.Form != nil {
+		return w.submitted(ctx, j, say, submission{answer, err})
+	}
 	if err == nil {
 		w.acknowledge(ctx, j.delivery)
+		say.form = answer.Form
 		return say.with(answer.Reply)
 	}
 	say.key += "/refused" // the same delivery may be accepted later, and answered then

@@ -189,3 +189,30 @@ func TestMarking(t *testing.T) {
 		t.Errorf("marks:\n%s", diff)
 	}
 }
+
+// helper is a receiver that knows values and homes.
+type helper struct{ bot.Receiver }
+
+func (helper) Suggest(context.Context, bot.Origin, string, string, string, int) []string {
+	return []string{"irene4000"}
+}
+
+func (helper) Home(context.Context, bot.Origin) (bot.Home, error) {
+	return bot.Home{Commands: []bot.HomeCommand{{Line: "help"}}}, nil
+}
+
+// What else a receiver can do is not hidden by the marks.
+func TestMarkingHelps(t *testing.T) {
+	w := newWorld(t)
+	for _, tt := range []struct {
+		receiver bot.Receiver
+		values   int
+	}{{w, 0}, {helper{w}, 1}} {
+		r := catchup.Marking(tt.receiver, w, slog.New(slog.DiscardHandler))
+		list := r.(bot.Suggester).Suggest(t.Context(), bot.Origin{}, "", "", "", 5)
+		home, err := r.(bot.Host).Home(t.Context(), bot.Origin{})
+		if len(list) != tt.values || len(home.Commands) != tt.values || err != nil {
+			t.Errorf("offers %v and %v, %v", list, home, err)
+		}
+	}
+}

@@ -43,3 +43,19 @@ func mark(ctx context.Context, marker bot.Marker, log *slog.Logger, m bot.Messag
 		log.WarnContext(ctx, "could not mark a message as accepted", "op", "catchup.message.mark", "delivery", m.Delivery, "code", bot.ErrorCode(err), "err", err)
 	}
 }
+
+// Suggest implements bot.Suggester where the receiver does.
+func (r marking) Suggest(ctx context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
+	if s, ok := r.Receiver.(bot.Suggester); ok {
+		return s.Suggest(ctx, o, command, field, prefix, limit)
+	}
+	return nil
+}
+
+// Home implements bot.Host where the receiver does.
+func (r marking) Home(ctx context.Context, o bot.Origin) (bot.Home, error) {
+	if h, ok := r.Receiver.(bot.Host); ok {
+		return h.Home(ctx, o)
+	}
+	return bot.Home{}, nil
+}
