@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test browser race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -41,6 +41,11 @@ test: need-go need-redis ## Run the tests (needs redis-server; no C compiler)
 	@$(step) "test" go test $$(go list ./... | grep -v '/internal/app$$')
 # The tests of the repository's rules read it through go list, which the test cache does not see.
 	@$(step) "test the repository's rules" go test -count=1 ./internal/app
+
+browser: need-go ## Try the simulated Slack workspace with a real Chromium, which is installed where it is missing; pictures go to bin/
+	@scripts/need chromium
+	@mkdir -p bin/pictures
+	@$(step) "look at the workspace with a browser" go test -count=1 -run '^TestBrowser$$' ./cmd/petrel -shots "$(CURDIR)/bin/pictures"
 
 race: export CGO_ENABLED := 1
 race: need-go need-gcc need-redis ## Run the tests under the race detector (needs gcc)

@@ -198,17 +198,11 @@ func (clerk) Home(_ context.Context, o bot.Origin) (bot.Home, error) {
 // opened waits for the form that the person has open.
 func (h *running) opened(person string) simslack.FormState {
 	h.Helper()
-	for {
-		changed := h.sim.Changed()
-		if f, open := h.sim.Form(person); open {
-			return f
-		}
-		select {
-		case <-changed:
-		case <-h.ctx.Done():
-			h.Fatalf("no form was opened; people see\n%s", h.Seen())
-		}
+	if err := h.sim.WaitForm(h.ctx, person); err != nil {
+		h.Fatalf("no form was opened; people see\n%s", h.Seen())
 	}
+	f, _ := h.sim.Form(person)
+	return f
 }
 
 func (h *running) submits(person string, values map[string][]string) (simslack.FormState, bool) {

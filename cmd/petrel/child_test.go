@@ -75,8 +75,14 @@ func start(tb testing.TB, args ...string) *child {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return startAs(tb, self, args...)
+}
+
+// startAs runs the command line in a new process of the program. One that starts others of its kind must be named petrel.
+func startAs(tb testing.TB, program string, args ...string) *child {
+	tb.Helper()
 	c := &child{
-		t: tb, cmd: exec.CommandContext(tb.Context(), self), ended: make(chan struct{}),
+		t: tb, cmd: exec.CommandContext(tb.Context(), program), ended: make(chan struct{}),
 		out: &transcript{changed: make(chan struct{})}, log: &transcript{changed: make(chan struct{})},
 	}
 	c.cmd.Args = append([]string{"petrel"}, args...)

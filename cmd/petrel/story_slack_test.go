@@ -15,8 +15,9 @@ import (
 )
 
 // slackFor is the command "slack" of the stories: "slack start" starts the demo with a simulated workspace; "slack say|slash USER CHANNEL
-// TEXT" and "slack press USER CHANNEL LABEL" do what a person does there; "slack sees TEXT" waits until somebody can read it. $LONG is a
-// text that is too long for a message.
+// TEXT" and "slack press USER CHANNEL LABEL" do what a person does there; "slack sees TEXT" waits until somebody can read it. "slack fill USER
+// FIELD=VALUE..." fills in the form that opens and submits it; what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens
+// the App home and waits for the text there. $LONG is a text that is too long for a message.
 func slackFor(ts *testscript.TestScript, neg bool, args []string) {
 	switch {
 	case !neg && len(args) == 1 && args[0] == "start":
@@ -29,6 +30,8 @@ func slackFor(ts *testscript.TestScript, neg bool, args []string) {
 		if seen := askSlack(ts, http.MethodGet, "wait?timeout="+timeout+"&text="+url.QueryEscape(args[1]), nil)["seen"]; seen == neg {
 			ts.Fatalf("%q: seen is %v", args[1], seen)
 		}
+	case !neg && len(args) >= 2 && (args[0] == "fill" || args[0] == "home"):
+		formSlackFor(ts, args[0], args[1], args[2:])
 	case !neg && len(args) == 4:
 		body := map[string]string{"user": args[1], "channel": args[2], "text": args[3]}
 		switch args[0] {
@@ -41,6 +44,31 @@ func slackFor(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("usage: slack start, slack say|slash|press USER CHANNEL TEXT, [!] slack sees TEXT")
 	}
+}
+
+// formSlackFor does what a person does in a form or in the App home.
+func formSlackFor(ts *testscript.TestScript, what, user string, args []string) {
+	if what == "home" {
+		askSlack(ts, http.MethodPost, "home", map[string]string{"user": user})
+		if askSlack(ts, http.MethodGet, "wait?timeout=30s&home="+user+"&text="+url.QueryEscape(strings.Join(args, " ")), nil)["seen"] != true {
+			ts.Fatalf("the App home holds %v", askSlack(ts, http.MethodGet, "home?user="+user, nil))
+		}
+		return
+	}
+	if askSlack(ts, http.MethodGet, "wait?timeout=30s&form="+user, nil)["seen"] != true {
+		ts.Fatalf("no form was opened")
+	}
+	values := map[string][]string{}
+	for _, arg := range args {
+		field, value, _ := strings.Cut(arg, "=")
+		if typed, search := strings.CutPrefix(value, "~"); search {
+			value = typed
+			askSlack(ts, http.MethodPost, "suggest", map[string]string{"user": user, "field": field, "typed": typed})
+		}
+		values[field] = []string{value}
+	}
+	answer := askSlack(ts, http.MethodPost, "submit", map[string]any{"user": user, "values": values})
+	ts.Logf("after the form: %v", answer)
 }
 
 func startSlackFor(ts *testscript.TestScript) {

@@ -132,5 +132,11 @@ func (s *Server) controlWait(r *http.Request) (any, error) {
 		}
 		return answer{"seen": s.WaitSockets(ctx, count) == nil}, nil
 	}
+	if person := query.Get("form"); person != "" {
+		return answer{"seen": s.WaitForm(ctx, person) == nil}, nil
+	}
+	if person := query.Get("home"); person != "" {
+		return answer{"seen": s.WaitHome(ctx, person, query.Get("text")) == nil}, nil
+	}
 	return answer{"seen": s.Wait(ctx, query.Get("text")) == nil}, nil
 }

@@ -54,7 +54,8 @@
 //	POST   /_sim/raw            {"type","payload"}: any envelope, however malformed
 //	POST   /_sim/redeliver      the events of the last message once more, under the same ids
 //	GET    /_sim/messages       ?channel=: what stands there, ephemeral messages included
-//	GET    /_sim/wait           ?text=&timeout=10s: waits until the text can be read somewhere; answers {"seen"}; ?sockets=1 for sockets
+//	GET    /_sim/wait           ?text=&timeout=10s: waits until the text can be read somewhere; answers {"seen"}; ?sockets=1 for sockets,
+//	                            ?form=USER for a form, ?home=USER&text= for the App home
 //	GET    /_sim/sockets        how many are open
 //	POST   /_sim/sockets/rotate asks the oldest socket to reconnect, as Slack does all day
 //	POST   /_sim/sockets/drop   cuts every socket without a word

@@ -201,6 +201,16 @@ func (s *Server) WaitSockets(ctx context.Context, count int) error {
 	return s.until(ctx, "sockets", func() bool { return s.Sockets() >= count })
 }
 
+// WaitForm waits until the person has a form open.
+func (s *Server) WaitForm(ctx context.Context, person string) error {
+	return s.until(ctx, "a form", func() bool { _, open := s.Form(person); return open })
+}
+
+// WaitHome waits until want can be read in the App home of the person.
+func (s *Server) WaitHome(ctx context.Context, person, want string) error {
+	return s.until(ctx, want, func() bool { return strings.Contains(s.Home(person), want) })
+}
+
 func (s *Server) until(ctx context.Context, what string, fits func() bool) error {
 	for {
 		changed := s.Changed()
