@@ -3,10 +3,12 @@ package pack
 import (
 	"fmt"
 
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/expr"
 	"github.com/petrelops/petrel/internal/pack/pyyaml"
 	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/spell"
+	"github.com/petrelops/petrel/internal/timer"
 )
 
 var (
@@ -130,6 +132,11 @@ func (s *Set) checkRule(r *rule.Rule) []Problem {
 	} else {
 		for _, wrong := range t.CheckParameters(r.With) {
 			add(Error, "The parameters of the trigger %s are wrong: %s.", r.Trigger, wrong)
+		}
+	}
+	if timer.IsTimer(r.Trigger) && len(faults) == 0 {
+		if _, err := timer.New(r.Trigger, r.With); err != nil {
+			add(Error, "%s", bot.ErrorText(err))
 		}
 	}
 	if action.NotRunnable == "" {
