@@ -12,6 +12,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
@@ -92,6 +93,7 @@ func (a *App) loadFor(c config.Config, runners map[string]executor.Runner) error
 		}
 	}
 	a.content.Store(content)
+	a.triggers.Store(&event.Content{Rules: set.Rules(), Triggers: set.Triggers()})
 	a.set = set
 	return nil
 }
