@@ -37,11 +37,14 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 	}
 	f.named(o, pack)
 	a.NotRunnable = f.runner(options, o.lineOf("runner_type"), a.Runner)
-	if options.BuiltIn && a.EntryPoint == "" {
+	if options.BuiltIn && a.EntryPoint == "" && a.Runner != RunnerInquirer {
 		f.errorf(o.line, "The key entry_point is missing; name the handler.")
 	}
 	if n := o.values["parameters"]; n != nil {
 		a.Params = f.parameters(n)
+	}
+	if a.Runner == RunnerInquirer {
+		a.Params = f.inquirer(a.Params, o.lineOf("parameters"))
 	}
 	if a.Targets == nil {
 		a.Targets = a.Locks
