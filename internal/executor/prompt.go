@@ -176,6 +176,18 @@ func answerText(a bot.Approval) string {
 	return text
 }
 
+// AnswerText says who answered an inquiry, when and what.
+func AnswerText(q bot.Inquiry, a bot.Approval) string {
+	if q.Ask == nil {
+		return answerText(a)
+	}
+	s, err := inquiry.Whole(q)
+	if err != nil { // it was read before it was asked
+		return ""
+	}
+	return responseText(q, s)
+}
+
 // responseText says who answered a question, when and what.
 func responseText(q bot.Inquiry, s *inquiry.Schema) string {
 	last := q.Answers[len(q.Answers)-1]
