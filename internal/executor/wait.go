@@ -71,6 +71,13 @@ func (x *Executor) wait(ctx context.Context, j *job, w waiting) error {
 	if err := x.note(&b, next.execution(), line); err != nil {
 		return err
 	}
+	if i.Ask != nil { // as in StackStorm the question is the result until it is answered
+		results, err := x.putResult(e.ID, bot.Result{Data: i.Ask})
+		if err != nil {
+			return err
+		}
+		b.Puts = append(b.Puts, results...)
+	}
 	if w.void != "" {
 		if err := x.note(&b, next.execution(), audit.Entry{What: audit.Void, Why: w.void, By: x.o.Owner}); err != nil {
 			return err
