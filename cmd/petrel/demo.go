@@ -45,6 +45,7 @@ status is 1 when one of them failed.`,
 	cmd.Flags().StringVar(&o.data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
 	cmd.Flags().BoolVar(&o.slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
 	cmd.Flags().StringVar(&o.script, "script", "", "take the lines from `FILE`")
+	cmd.Flags().StringArrayVar(&o.packs, "pack", nil, "also read the pack in `DIR`; may be given several times")
 	cmd.Flags().StringVar(&o.access, "access", "", "take people and permissions from `FILE`; \"as NAME\" makes you the account console:NAME")
 	return cmd
 }
@@ -55,6 +56,7 @@ type demoOptions struct {
 	slack  bool
 	script string // empty is standard input
 	access string // empty is the demo's own people
+	packs  []string
 }
 
 func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
@@ -77,6 +79,7 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	c.Packs = append(c.Packs, o.packs...)
 	if o.slack {
 		chat, err := startSlack(cmd, data, &c)
 		if err != nil {
