@@ -59,8 +59,13 @@ func ShowInquiry(q bot.Inquiry) bot.Reply {
 		state = string(q.Decision)
 	}
 	fields := []bot.Field{
-		{Name: "execution", Value: q.ID}, {Name: "action", Value: q.Action}, {Name: "who asks", Value: q.Asker.ID}, {Name: "policy", Value: q.Policy},
-		{Name: "who may answer", Value: q.Who}, {Name: "until", Value: until}, {Name: "state", Value: state},
+		{Name: "execution", Value: q.ID},
+		{Name: "action", Value: q.Action},
+		{Name: "who asks", Value: q.Asker.ID},
+		{Name: "policy", Value: q.Policy},
+		{Name: "who may answer", Value: q.Who},
+		{Name: "until", Value: until},
+		{Name: "state", Value: state},
 	}
 	if q.Ask == nil {
 		fields = append(fields, bot.Field{Name: "approved", Value: fmt.Sprintf("%d of %d", len(q.Answers), q.Required)})

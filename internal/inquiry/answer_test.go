@@ -2,11 +2,11 @@ package inquiry_test
 
 import (
 	"encoding/json"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/inquiry"
@@ -103,54 +103,57 @@ func TestRead(t *testing.T) {
 
 // Whatever is answered: it is refused, or it is valid by the schema as a plain validator reads it.
 func TestReadNeverPassesWhatTheSchemaForbids(t *testing.T) {
-	random := rand.New(rand.NewPCG(7, 7))
 	plain := map[string]any{"type": "object", "required": []any{"window"}, "additionalProperties": false, "properties": schemas()["several"]["properties"]}
 	judge, err := param.Compile(plain)
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := []any{"window", "why", "hosts", "more", "1", "8", "9", "-1", "x", "", " ", "null", true, nil, float64(3), 3.5, []any{"a"}, []any{1.0}, map[string]any{"a": 1.0}}
 	s := schema(t, "several")
+	names := rapid.SampledFrom([]string{"window", "why", "hosts", "more"})
+	values := rapid.SampledFrom([]any{"1", "8", "9", "-1", "x", "", " ", "null", true, nil, 3.0, 3.5, []any{"a"}, []any{1.0}, map[string]any{"a": 1.0}})
 	taken := 0
-	for range 600 {
-		given, fields := map[string]any{}, map[string]string{}
-		var line []string
-		for range 1 + random.IntN(3) {
-			name, value := words[random.IntN(4)].(string), words[random.IntN(len(words))]
-			given[name] = value
-			text, isText := value.(string)
-			if !isText {
-				data, err := json.Marshal(value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				text = string(data)
-			}
-			fields[name] = text
-			line = append(line, name+"="+text)
-		}
-		data, err := json.Marshal(given)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, g := range []inquiry.Given{{Text: string(data)}, {Fields: fields}, {Text: strings.Join(line, " ")}} {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, g := range everyWay(t, rapid.MapOfN(names, values, 1, 3).Draw(t, "answer")) {
 			got, err := s.Read(g)
 			if err != nil {
 				continue
 			}
 			taken++
 			var asJSON any
-			if data, err = json.Marshal(got); err == nil {
-				err = json.Unmarshal(data, &asJSON)
+			if err := json.Unmarshal(marshal(t, got), &asJSON); err != nil {
+				t.Fatal(err)
 			}
-			if why := judge.Check(asJSON); err != nil || len(why) > 0 {
-				t.Errorf("%+v was taken as %s: %v, %v", g, data, why, err)
+			if why := judge.Check(asJSON); len(why) > 0 {
+				t.Fatalf("%+v was taken as %v: %v", g, got, why)
 			}
 		}
+	})
+	if taken == 0 {
+		t.Error("no answer was taken, which proves nothing")
 	}
-	if taken < 50 {
-		t.Errorf("only %d answers were taken, which proves little", taken)
+}
+
+// everyWay returns an answer as JSON, as a form holds it, and as a line of pairs.
+func everyWay(t *rapid.T, answer map[string]any) []inquiry.Given {
+	fields := map[string]string{}
+	var pairs []string
+	for name, value := range answer {
+		text, isText := value.(string)
+		if !isText {
+			text = string(marshal(t, value))
+		}
+		fields[name] = text
+		pairs = append(pairs, name+"="+text)
 	}
+	return []inquiry.Given{{Text: string(marshal(t, answer))}, {Fields: fields}, {Text: strings.Join(pairs, " ")}}
+}
+
+func marshal(t *rapid.T, v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func TestSchemaNobodyCanAnswer(t *testing.T) {

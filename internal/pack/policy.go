@@ -167,19 +167,19 @@ func (f *file) escalation(o object, ttl time.Duration) *policy.Escalation {
 	if len(e.Roles)+len(e.Users) == 0 && e.Channel == "" {
 		f.errorf(o.line, "The key escalate names nobody; write roles, users or a channel.")
 	}
-	switch n := o.values["after"]; {
-	case n == nil:
+	n := o.values["after"]
+	if n == nil {
 		f.errorf(o.line, "The key after is missing; write after how long others are asked, such as 30m.")
-	default:
-		after, err := time.ParseDuration(n.Text)
-		if seconds, whole := n.Any().(int64); whole {
-			after, err = time.Duration(seconds)*time.Second, nil
-		}
-		if err != nil || after < time.Second || after >= ttl {
-			f.errorf(n.Line, "The key after must be a time such as 30m, shorter than the ttl of %s, not %s.", ttl, n.Text)
-		}
-		e.After = after
+		return e
 	}
+	after, err := time.ParseDuration(n.Text)
+	if seconds, whole := n.Any().(int64); whole {
+		after, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || after < time.Second || after >= ttl {
+		f.errorf(n.Line, "The key after must be a time such as 30m, shorter than the ttl of %s, not %s.", ttl, n.Text)
+	}
+	e.After = after
 	return e
 }
 
