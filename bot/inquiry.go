@@ -13,6 +13,7 @@ type Inquiry struct {
 	Created  time.Time   `json:"created"`
 	Expires  time.Time   `json:"expires,omitzero"` // zero: never
 	Hash     string      `json:"hash,omitempty"`   // of action, parameters and plan: what an approval is for
+	Round    int         `json:"round,omitempty"`  // how often it was asked anew because what would be done had changed
 	Plan     []string    `json:"plan,omitempty"`
 	Params   [][2]string `json:"params,omitempty"` // as they are shown
 	Required int         `json:"required"`
@@ -30,6 +31,16 @@ type Inquiry struct {
 	Escalated time.Time `json:"escalated,omitzero"` // when they were; they may answer from then on
 	// Posted is where the question stands beside the thread of whoever asks.
 	Posted []Prompt `json:"posted,omitempty"`
+}
+
+// Mark tells the plan that is asked about from the one that was asked about before. A yes must name it, because whoever gives it may have
+// the earlier one before his eyes. It is empty the first time.
+func (i Inquiry) Mark() string {
+	const enough = 8
+	if i.Round == 0 || len(i.Hash) < enough {
+		return ""
+	}
+	return i.Hash[:enough]
 }
 
 // Prompt is a message that shows a question.

@@ -100,14 +100,17 @@ func shellAnswer(words []string) *inquiry.Given {
 }
 
 func newInquiryRespond(verb, short string, yes bool) *cobra.Command {
-	var reason string
+	var reason, plan string
 	cmd := &cobra.Command{Use: verb + " ID", Short: short, Args: cobra.ExactArgs(1)}
 	load := configFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	if yes {
+		cmd.Flags().StringVar(&plan, "plan", "", "the mark of the plan that is meant, where it was asked about more than one")
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return respondTo(cmd, load, shellResponse{
 			id: args[0], action: "core." + verb, params: map[string]any{"id": args[0], "reason": reason},
-			response: executor.Response{Yes: yes, Reason: reason},
+			response: executor.Response{Yes: yes, Reason: reason, Mark: plan},
 		})
 	}
 	return cmd

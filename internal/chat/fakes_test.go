@@ -199,7 +199,7 @@ func newWorld(t *testing.T) *world {
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + entryPoint(name),
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("response"), text("what"), text("execution"), text("action"),
+				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("plan"), text("response"), text("what"), text("execution"), text("action"),
 				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})

@@ -52,10 +52,10 @@ func (d *Desk) respond(ctx context.Context, v *visit, params map[string]any, yes
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	q, err := d.engine.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: text(params, "reason"), By: v.identity, Origin: v.message.Origin})
+	q, err := d.engine.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: text(params, "reason"), Mark: text(params, "plan"), By: v.identity, Origin: v.message.Origin})
 	if bot.ErrorFields(err)["reason"] != "" {
 		answer := refusal(v, err)
-		answer.Form = reasonForm(e, yes)
+		answer.Form = reasonForm(e, yes, text(params, "plan"))
 		return answer, nil
 	}
 	if err != nil {

@@ -76,6 +76,9 @@ func ShowInquiry(q bot.Inquiry) bot.Reply {
 			r.Blocks[0].Fields = append(r.Blocks[0].Fields, f)
 		}
 	}
+	if mark := q.Mark(); mark != "" {
+		r.Blocks[0].Fields = append(r.Blocks[0].Fields, bot.Field{Name: "plan", Value: mark})
+	}
 	if len(q.Plan) > 0 {
 		r.Blocks = append(r.Blocks, bot.TextBlock("Plan:"), bot.Block{Code: strings.Join(q.Plan, "\n")})
 	}
@@ -170,13 +173,16 @@ func (v *visit) answerFields(q bot.Inquiry) []bot.FormField {
 }
 
 // reasonForm asks why somebody approves or denies.
-func reasonForm(e bot.Execution, yes bool) *bot.Form {
-	verb, button := "deny", "Deny"
+func reasonForm(e bot.Execution, yes bool, plan string) *bot.Form {
+	command, button := "deny "+e.ID, "Deny"
 	if yes {
-		verb, button = "approve", "Approve"
+		command, button = "approve "+e.ID, "Approve"
+	}
+	if plan != "" {
+		command += " plan=" + plan
 	}
 	return &bot.Form{
-		Title: button + " " + e.Action, Text: "Why? It goes on record.", Command: verb + " " + e.ID, Submit: button,
+		Title: button + " " + e.Action, Text: "Why? It goes on record.", Command: command, Submit: button,
 		Fields: []bot.FormField{{Name: "reason", Label: "Reason", Type: "string", Required: true}},
 	}
 }

@@ -142,7 +142,11 @@ inquiry respond 1a1f9287b337000000000001 id=2
 func TestReasonByForm(t *testing.T) {
 	w := busy(t)
 	w.refuse = &bot.Error{Code: bot.CodeInvalid, Text: "Say why: type deny " + runningID + " and the reason.", Fields: map[string]string{"reason": "The reason is missing."}}
-	got := w.says(t, "ann", "deny 1a1f9287b337")
+	got := w.says(t, "ann", "approve 1a1f9287b337 plan=1a2b3c4d")
+	if got.Form == nil || got.Form.Command != "approve "+runningID+" plan=1a2b3c4d" {
+		t.Fatalf("%+v", got.Form)
+	}
+	got = w.says(t, "ann", "deny 1a1f9287b337")
 	if got.Form == nil || got.Form.Command != "deny "+runningID || got.Form.Submit != "Deny" || got.Form.Fields[0].Name != "reason" {
 		t.Fatalf("%+v", got.Form)
 	}

@@ -18,6 +18,7 @@ import (
 type Response struct {
 	Yes    bool
 	Reason string
+	Mark   string         // of the plan that a yes is meant for (bot.Inquiry.Mark)
 	Answer *inquiry.Given // to a question; nil for an approval
 	By     bot.Identity
 	Origin bot.Origin
@@ -152,7 +153,14 @@ func (x *Executor) may(i bot.Inquiry, a Response) error {
 	if !i.Escalated.IsZero() {
 		rule = rule.Escalated()
 	}
-	return mayRespond(i, rule, a)
+	if err := mayRespond(i, rule, a); err != nil {
+		return err
+	}
+	if mark := i.Mark(); a.Yes && a.Mark != mark {
+		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
+			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then type approve %s plan=%s.", i.ID, i.ID, mark), nil)
+	}
+	return nil
 }
 
 // mayAnswer says why this person may not answer a question: he must have one of its roles and be one of its people, where it names some.

@@ -65,8 +65,12 @@ func questionBlocks(q bot.Inquiry) []bot.Block {
 	}
 	blocks = append(blocks, bot.TextBlock(waitText(q)))
 	if q.Ask == nil {
+		approve := "approve " + q.ID
+		if mark := q.Mark(); mark != "" {
+			approve += " plan=" + mark
+		}
 		return append(blocks, buttons(
-			bot.Button{Label: "Approve", Command: "approve " + q.ID},
+			bot.Button{Label: "Approve", Command: approve},
 			bot.Button{Label: "Deny", Command: "deny " + q.ID, Danger: true},
 			bot.Button{Label: "Details", Command: "execution " + q.ID},
 		))

@@ -123,6 +123,11 @@ func (x *Executor) ask(ctx context.Context, j *job, before inquiryRecord, asked 
 	if rule.Escalate != nil {
 		i.Escalate = now.Add(rule.Escalate.After)
 	}
+	if last.Hash != "" && last.Hash != asked.hash {
+		i.Round = last.Round + 1
+	} else {
+		i.Round = last.Round
+	}
 	if last.Policy == rule.Policy { // who was asked before is asked again
 		i.Escalated, i.Posted = last.Escalated, last.Posted
 	}

@@ -67,6 +67,11 @@ func (x *Executor) wait(ctx context.Context, j *job, w waiting) error {
 	if err := x.putInquiry(&b, q); err != nil {
 		return err
 	}
+	if w.void != "" {
+		if err := x.note(&b, next.execution(), audit.Entry{What: audit.Void, Why: w.void, By: x.o.Owner}); err != nil {
+			return err
+		}
+	}
 	line := audit.Entry{What: audit.Waits, Status: bot.Pending, Plan: e.Plan, Why: text, By: x.o.Owner, Fence: j.claim.Fence}
 	if err := x.note(&b, next.execution(), line); err != nil {
 		return err
@@ -77,11 +82,6 @@ func (x *Executor) wait(ctx context.Context, j *job, w waiting) error {
 			return err
 		}
 		b.Puts = append(b.Puts, results...)
-	}
-	if w.void != "" {
-		if err := x.note(&b, next.execution(), audit.Entry{What: audit.Void, Why: w.void, By: x.o.Owner}); err != nil {
-			return err
-		}
 	}
 	b.Release = []store.Release{{Claim: j.claim, Delay: x.rest(i, i.Created)}}
 	if err := x.addPrompts(ctx, &b, next.execution(), i); err != nil {
