@@ -151,7 +151,7 @@ parameters:
 	return []string{folder}, nil
 }
 
-// demoConfig lets three people in: demo and ann may do everything, bob may look and approve, and nobody else is known.
+// demoConfig lets three people in: demo and ann may do everything, bob may look, approve and answer, and nobody else is known.
 func demoConfig(data, claryURL string) config.Config {
 	c := config.Default()
 	c.Data = data
@@ -164,6 +164,7 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:bob", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
 		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
 		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
+		{Identity: "console:bob", Action: "core.inquiry.respond", Source: "demo"},
 	}
 	return c
 }
