@@ -41,6 +41,9 @@ func (x *Executor) trySettle(ctx context.Context, j *job) (goOn bool, err error)
 		return false, err
 	}
 	i := q.doc.Value
+	if i.Ask == nil { // who agreed is told with the end, also where it was not enough
+		j.record.execution().Approvals = slices.DeleteFunc(slices.Clone(i.Answers), func(a bot.Approval) bool { return !a.Yes })
+	}
 	switch {
 	case i.Decision == bot.Approved:
 		return true, nil
