@@ -85,6 +85,10 @@ func TestApproval(t *testing.T) {
 	if text := w.refused(bot.CodeConflict, err); !strings.Contains(text, "You have answered already: bob approved it at 03:02:01 UTC: looks right") {
 		t.Errorf("bob is told %q", text)
 	}
+	renamed := response(true, "", bot.Identity{ID: "carl"}) // the configuration gives bob's account to carl, which makes no second person of it
+	renamed.Origin.User = "bob"
+	_, err = p.Respond(w.ctx, id, renamed)
+	w.refused(bot.CodeConflict, err)
 	if ran.Load() != 0 {
 		t.Fatal("it ran before it was approved")
 	}
@@ -157,7 +161,7 @@ func TestApprovalIsVoidWhenThePlanChanges(t *testing.T) {
 	}
 	// The yes must be one to the new plan: whoever presses the button of the old message has not seen it.
 	_, err = p.Respond(w.ctx, id, response(true, "", bob))
-	if text := w.refused(bot.CodeConflict, err); !strings.Contains(text, "type approve "+id+" plan="+mark) {
+	if text := w.refused(bot.CodeConflict, err); !strings.Contains(text, "say yes again with plan="+mark) {
 		t.Errorf("bob is told %q", text)
 	}
 	if r := w.reply(p.store, id); !offers(r, "approve "+id+" plan="+mark) || offers(r, "approve "+id) {

@@ -158,7 +158,7 @@ func (x *Executor) may(i bot.Inquiry, a Response) error {
 	}
 	if mark := i.Mark(); a.Yes && a.Mark != mark {
 		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
-			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then type approve %s plan=%s.", i.ID, i.ID, mark), nil)
+			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark), nil)
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		return &bot.Error{Code: bot.CodeInvalid, Op: respondOp, Text: text, Fields: map[string]string{"reason": "The reason is missing."}}
 	}
 	for _, before := range i.Answers {
-		if before.By == a.By.ID {
+		if before.By == a.By.ID || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
 			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
 		}
 	}
