@@ -28,6 +28,8 @@ func schemas() map[string]map[string]any {
 			"why":    map[string]any{"type": "string", "default": "as planned"},
 			"hosts":  map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 		}},
+		"quotes":   one("words", map[string]any{"type": "string", "enum": []any{`say "hi"`, "bye"}}),
+		"numbers":  one("n", map[string]any{"type": "integer", "enum": []any{1.0, 2.0}}),
 		"anything": {},
 		"either":   {"properties": map[string]any{"a": map[string]any{"type": "integer"}, "b": map[string]any{"type": "integer"}}, "minProperties": float64(1)},
 	}
@@ -158,8 +160,9 @@ func marshal(t *rapid.T, v any) []byte {
 
 func TestSchemaNobodyCanAnswer(t *testing.T) {
 	for want, s := range map[string]map[string]any{
-		"must be of type object, not boolean": {"type": "boolean"},
-		"The schema of the question is wrong": {"properties": map[string]any{"a": map[string]any{"type": "colour"}}},
+		"must be of type object, not boolean":                {"type": "boolean"},
+		`The property "a b" of the question cannot be typed`: {"properties": map[string]any{"a b": map[string]any{}}},
+		"The schema of the question is wrong":                {"properties": map[string]any{"a": map[string]any{"type": "colour"}}},
 	} {
 		if _, err := inquiry.New("x", s); !strings.Contains(bot.ErrorText(err), want) {
 			t.Errorf("%v: %v", s, err)
@@ -171,7 +174,8 @@ func TestChoices(t *testing.T) {
 	tests := map[string][]inquiry.Choice{
 		"continue": {{Label: "Yes", Answer: "continue=true"}, {Label: "No", Answer: "continue=false"}},
 		"colour":   {{Label: "red", Answer: "colour=red"}, {Label: "dark blue", Answer: `colour="dark blue"`}},
-		"note":     nil, "several": nil, "anything": nil, "secret": nil,
+		"quotes":   nil, "numbers": {{Label: "1", Answer: "n=1"}, {Label: "2", Answer: "n=2"}},
+		"note": nil, "several": nil, "anything": nil, "secret": nil,
 	}
 	for name, want := range tests {
 		s := schema(t, name)

@@ -33,12 +33,16 @@ func (s *Schema) Choices() []Choice {
 	}
 	var list []Choice
 	for _, v := range p.Enum {
-		typed := param.Typed(v)
-		label, isText := v.(string)
-		if !isText {
-			label = typed
+		c := Choice{Answer: p.Name + "=" + param.Typed(v)}
+		if text, isText := v.(string); isText && text != "" {
+			c.Label = text
+		} else {
+			c.Label = param.Typed(v)
 		}
-		list = append(list, Choice{label, p.Name + "=" + typed})
+		if read, err := s.Read(Given{Text: c.Answer}); err != nil || param.Typed(read[p.Name]) != param.Typed(v) {
+			return nil // it cannot be typed in this way, so it cannot be pressed either
+		}
+		list = append(list, c)
 	}
 	return list
 }

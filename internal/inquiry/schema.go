@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,9 @@ type Schema struct {
 // extras are StackStorm's keys that JSON Schema draft 4 does not have, or not like this.
 var extras = []string{"required", "secret", "immutable", "position", "spellings", "id", "$schema"}
 
+// typable is the name of a property that can stand before an equals sign.
+var typable = regexp.MustCompile(`^[\w-]{1,64}$`)
+
 // New reads the schema of the question with this id. CodeInvalid says why nobody could answer it.
 func New(id string, schema map[string]any) (*Schema, error) {
 	const op = "inquiry.schema.new"
@@ -39,6 +43,9 @@ func New(id string, schema map[string]any) (*Schema, error) {
 	written, _ := schema["properties"].(map[string]any)
 	needed, _ := plain["required"].([]any)
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !typable.MatchString(name) {
+			return nil, bot.E(bot.CodeInvalid, op, fmt.Sprintf("The property %q of the question cannot be typed. Name it with letters, digits, _ and - only.", name), nil)
+		}
 		property, _ := properties[name].(map[string]any)
 		as, _ := written[name].(map[string]any)
 		s.spec.Params = append(s.spec.Params, parameter(name, property, as, slices.Contains(needed, any(name))))
