@@ -74,8 +74,8 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 		Title:     title(e),
 		Problem:   e.Status.Ended() && e.Status != bot.Succeeded,
 	}
-	if len(e.Plan) > 0 {
-		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
+	if s.inquiry == nil || s.inquiry.Ask == nil { // else the question itself says it
+		r.Blocks = planBlocks(e.Plan)
 	}
 	for _, a := range e.Approvals {
 		r.Blocks = append(r.Blocks, bot.TextBlock(answerText(a)+"."))
