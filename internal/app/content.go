@@ -52,7 +52,7 @@ func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
 	}
 	client, err := clary.New(clary.Config{
 		URL: c.URL, Token: token, User: c.User, Timeout: c.Timeout, Concurrency: c.Concurrency, MaxParallel: c.MaxRequests,
-		MaxHosts: c.MaxHosts, Avoid: c.Avoid, Groups: c.Groups, Paths: clary.Paths(c.Paths), Fields: clary.Fields(c.Fields),
+		MaxHosts: c.MaxHosts, Avoid: c.Avoid, Groups: c.Groups, Paths: clary.Paths(c.Paths), Fields: clary.Fields(c.Fields), Events: clary.Events(c.Events),
 	})
 	if err != nil {
 		return nil, err
