@@ -75,6 +75,9 @@ func (s *Server) fill(w Filled) (*view, error) {
 			return nil, bot.E(bot.CodeNotFound, op, "The form has no field "+name, nil)
 		}
 		v.typed[in.Block] = in.chosen(values)
+		if in.First() != "" || len(v.typed[in.Block]) > 0 {
+			delete(v.faults, in.Block) // Slack takes a complaint away once the field is touched
+		}
 	}
 	return v, nil
 }

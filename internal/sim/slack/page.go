@@ -53,7 +53,7 @@ type pageRow struct {
 // pageRoutes adds the pages on which a person can try the bot in a browser. They need no script.
 func (s *Server) pageRoutes(mux *http.ServeMux) {
 	shown := template.Must(template.New("page").Funcs(template.FuncMap{
-		"get": get, "typed": s.typed, "who": s.who, "emoji": emoji, "dict": dict, "elements": elements,
+		"get": get, "typed": s.typed, "who": s.who, "emoji": emoji, "signs": signs, "dict": dict, "elements": elements,
 	}).Parse(pageText))
 	show := func(name string, gather func(*http.Request) page) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {

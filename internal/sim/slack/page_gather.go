@@ -2,6 +2,7 @@ package slack
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -120,6 +121,14 @@ func emoji(name any) string {
 	}
 	text, _ := name.(string)
 	return ":" + text + ":"
+}
+
+// named is an emoji as it is written in a text.
+var named = regexp.MustCompile(`:[a-z_]+:`)
+
+// signs draws the emoji of a text.
+func signs(text string) string {
+	return named.ReplaceAllStringFunc(text, func(name string) string { return emoji(strings.Trim(name, ":")) })
 }
 
 // get returns a member of an object, nil for anything else.
