@@ -12,9 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 // browser is a real Chromium without a window, driven through its DevTools protocol (chromedevtools.github.io/devtools-protocol). Scripts
@@ -133,7 +134,7 @@ func (b *browser) await(fits func(reported) bool) reported {
 	b.Helper()
 	for {
 		var m reported
-		if err := errors.Join(b.conn.SetReadDeadline(time.Now().Add(patience)), b.conn.ReadJSON(&m)); err != nil {
+		if err := errors.Join(b.conn.SetReadDeadline(clock.System().Now().Add(patience)), b.conn.ReadJSON(&m)); err != nil {
 			b.Fatalf("the browser does not answer: %v", err)
 		}
 		if m.Method == "Page.loadEventFired" {
