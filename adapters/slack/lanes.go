@@ -94,6 +94,9 @@ func (l *lanes) take(ctx context.Context, lane int) error {
 			return nil
 		case j := <-l.in[lane]:
 			t, ok := l.w.accept(ctx, l.receiver, j)
+			if j.delivery.end != nil {
+				j.delivery.end()
+			}
 			if !ok || !l.first(t.key) {
 				continue
 			}

@@ -17,9 +17,12 @@ const acceptWithin = 2500 * time.Millisecond
 // Run listens to every workspace and hands what people say to r until ctx ends. A workspace that cannot be reached, or whose token is
 // refused, is tried again and does not end the others.
 func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
-	var group errgroup.Group
+	group, ctx := errgroup.WithContext(ctx)
 	for _, w := range a.workspaces {
 		group.Go(func() error { return w.run(ctx, r) })
+	}
+	if a.opts.Listen != "" {
+		group.Go(func() error { return a.serve(ctx) })
 	}
 	err := group.Wait()
 	a.Close()
@@ -36,6 +39,12 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	var group errgroup.Group
 	lanes := newLanes(w, r)
 	group.Go(func() error { return lanes.run(ctx) })
+	if w.opts.Listen != "" {
+		w.inbox.Store(&inbox{reader: reader, lanes: lanes, ended: ctx.Done()})
+		defer w.inbox.Store(nil)
+		w.log.InfoContext(ctx, "taking what Slack posts", "op", "slack.http.open", "workspace", me.Team)
+		return group.Wait()
+	}
 	for range w.opts.Sockets {
 		group.Go(func() error {
 			return w.listen(ctx, func(ctx context.Context, d delivery) { w.sort(ctx, reader, lanes, d) })
@@ -82,7 +91,7 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 }
 
 func (w *workspace) acknowledge(ctx context.Context, d delivery) {
-	if err := d.ack(); err != nil {
+	if err := d.ack(nil); err != nil {
 		w.log.WarnContext(ctx, "could not acknowledge a delivery; Slack may send it again", "op", "slack.delivery.acknowledge", "err", err)
 	}
 }

@@ -27,7 +27,10 @@ type delivery struct {
 	kind    string
 	payload json.RawMessage
 	retry   int // how often it was tried before
-	ack     func() error
+	// ack tells Slack that it was taken, with an answer where it wants one.
+	ack func(answer any) error
+	// end, where there is one, is called when its turn is over, whether it was acknowledged or not.
+	end func()
 }
 
 // listen holds one socket to the workspace until ctx ends.
@@ -102,8 +105,8 @@ func (w *workspace) heard(ctx context.Context, client *socketmode.Client, e sock
 func envelope(running context.Context, client *socketmode.Client, r socketmode.Request) delivery {
 	return delivery{
 		kind: r.Type, payload: r.Payload, retry: r.RetryAttempt,
-		ack: func() error {
-			if err := client.AckCtx(running, r.EnvelopeID, nil); err != nil {
+		ack: func(answer any) error {
+			if err := client.AckCtx(running, r.EnvelopeID, answer); err != nil {
 				return bot.E(bot.CodeUnavailable, "slack.socket.acknowledge", "", err)
 			}
 			return nil
