@@ -81,20 +81,27 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 	}
 	h.sim = simslack.New(t.Context(), sim)
 	h.web = httptest.NewServer(h.sim)
-	o.Workspaces = []slack.Workspace{{
-		BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, Secret: simslack.DefaultSecret, URL: h.web.URL + "/api/",
-	}}
-	var err error
-	if h.slack, err = slack.New(o); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		h.slack.Close()
 		h.sim.Close()
 		h.web.Close()
 		h.hooks.Close()
 		http.DefaultClient.CloseIdleConnections() // the simulator's
 	})
+	h.slack = h.another(t, o)
+}
+
+// another makes an adapter for the simulator, as another process would.
+func (h *harness) another(t *testing.T, o slack.Options) *slack.Adapter {
+	t.Helper()
+	o.Workspaces = []slack.Workspace{{
+		BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, Secret: simslack.DefaultSecret, URL: h.web.URL + "/api/",
+	}}
+	a, err := slack.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	return a
 }
 
 // opening is a log that tells when requests are taken.

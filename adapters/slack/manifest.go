@@ -31,6 +31,7 @@ func scopes() map[string]string {
 		"im:history":        "hear direct messages",
 		"im:read":           "direct messages",
 		"im:write":          "answer in a direct message where it is not in the channel",
+		"reactions:write":   "mark what was accepted, which is all that is left of it when the store forgets",
 		"users:read":        "tell guests and strangers",
 	}
 }

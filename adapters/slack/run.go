@@ -14,6 +14,9 @@ import (
 // acceptWithin is how long the bot may take to accept a message: Slack waits three seconds for the acknowledgement.
 const acceptWithin = 2500 * time.Millisecond
 
+// refusedSuffix ends the key of what says that a message was not accepted.
+const refusedSuffix = "/refused"
+
 // Run listens to every workspace and hands what people say to r until ctx ends. A workspace that cannot be reached, or whose token is
 // refused, is tried again and does not end the others.
 func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
@@ -31,6 +34,7 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 
 // run joins one workspace.
 func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
+	w.heard.lost(w.opts.Clock.Now())
 	me, ok := w.introduce(ctx)
 	if !ok {
 		return nil
@@ -42,6 +46,7 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	if w.opts.Listen != "" {
 		w.inbox.Store(&inbox{reader: reader, lanes: lanes, ended: ctx.Done()})
 		defer w.inbox.Store(nil)
+		w.heard.back()
 		w.log.InfoContext(ctx, "taking what Slack posts", "op", "slack.http.open", "workspace", me.Team)
 		return group.Wait()
 	}
@@ -114,7 +119,7 @@ func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told
 		w.acknowledge(ctx, j.delivery)
 		return say.with(answer.Reply)
 	}
-	say.key += "/refused" // the same delivery may be accepted later, and answered then
+	say.key += refusedSuffix // the same delivery may be accepted later, and answered then
 	return say.with(w.notTaken(ctx, j, err))
 }
 

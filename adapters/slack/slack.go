@@ -20,8 +20,8 @@ const (
 	defaultURL     = "https://slack.com/api/"
 	defaultCommand = "/petrel"
 	defaultName    = "petrel"
-	// defaultSilence makes a deaf socket found in less than 50 s: slack-go looks at the end of each interval.
-	defaultSilence = 25 * time.Second
+	// defaultSilence is more than the 30 s after which slack-go gives a socket up by itself, and less than the 60 s that are promised.
+	defaultSilence = 40 * time.Second
 	callTimeout    = 10 * time.Second
 	maxSockets     = 10 // Slack's limit, for all replicas together
 )
@@ -52,7 +52,7 @@ type Options struct {
 	Public string
 	// Guests and Strangers are members with a restricted account, and people of another workspace in a shared channel. Empty refuses.
 	Guests, Strangers Policy
-	// Silence is how long a socket may go without a ping before it counts as dead; zero is 25 s.
+	// Silence is how long a socket may carry nothing, not even a ping, before it counts as dead; zero is 40 s.
 	Silence time.Duration
 	// Clock runs every wait. Nil is the machine's.
 	Clock clock.Clock

@@ -67,7 +67,7 @@ type Slack struct {
 type SlackWorkspace struct {
 	BotToken Secret `yaml:"bot_token" doc:"Token of the installed app (xoxb-), as env:NAME or file:PATH." example:"env:SLACK_BOT_TOKEN" required:"true"`
 	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH. It opens the sockets; over HTTP it is not needed." example:"env:SLACK_APP_TOKEN"`
-	Secret   Secret `yaml:"signing_secret" doc:"Signing secret of the app, as env:NAME or file:PATH. It is needed over HTTP alone." example:"env:SLACK_SIGNING_SECRET"`
+	Secret   Secret `yaml:"signing_secret" doc:"Signing secret of the app, as env:NAME or file:PATH. It is needed over HTTP alone." example:"\"\""`
 	APIURL   string `yaml:"api_url" doc:"Base address of the Web API. Empty is Slack's; petrel sim slack has another." example:"\"\""`
 }
 
