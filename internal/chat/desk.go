@@ -40,6 +40,7 @@ type Engine interface {
 // Questions are what executions wait on.
 type Questions interface {
 	Inquiries(ctx context.Context, limit int) ([]bot.Inquiry, error)
+	Inquiry(ctx context.Context, id string) (bot.Inquiry, error)
 	Respond(ctx context.Context, id string, a executor.Response) (bot.Inquiry, error)
 }
 
@@ -129,6 +130,8 @@ func New(p Parts) *Desk {
 		"chat.Unlock":     d.unlock,
 		"chat.Audit":      d.audit,
 		"chat.Inquiries":  d.inquiries,
+		"chat.InquiryGet": d.inquiry,
+		respondEntry:      d.inquiryRespond,
 		"chat.Approve":    d.approve,
 		"chat.Deny":       d.deny,
 		"chat.Whoami":     d.whoami,
