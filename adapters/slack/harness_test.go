@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,7 +73,7 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 	h.hooks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.slack.Handler().ServeHTTP(w, r) }))
 	if o.Listen != "" {
 		sim.Deliver = h.hooks.URL + "/slack"
-		h.open = newOpening()
+		h.open = newOpening(1 + len(o.Workspaces))
 		o.Log = slog.New(h.open)
 		if o.Public == "" {
 			o.Public = h.hooks.URL
@@ -93,9 +93,9 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 // another makes an adapter for the simulator, as another process would.
 func (h *harness) another(t *testing.T, o slack.Options) *slack.Adapter {
 	t.Helper()
-	o.Workspaces = []slack.Workspace{{
+	o.Workspaces = append([]slack.Workspace{{
 		BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, Secret: simslack.DefaultSecret, URL: h.web.URL + "/api/",
-	}}
+	}}, o.Workspaces...)
 	a, err := slack.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -104,21 +104,25 @@ func (h *harness) another(t *testing.T, o slack.Options) *slack.Adapter {
 	return a
 }
 
-// opening is a log that tells when requests are taken.
+// opening is a log that tells when requests are taken for every workspace.
 type opening struct {
 	slog.Handler
-	once *sync.Once
+	left *atomic.Int32
 	seen chan struct{}
 }
 
-func newOpening() opening { return opening{slog.DiscardHandler, &sync.Once{}, make(chan struct{})} }
+func newOpening(workspaces int) opening {
+	o := opening{slog.DiscardHandler, &atomic.Int32{}, make(chan struct{})}
+	o.left.Store(int32(workspaces)) //nolint:gosec // it is one or two
+	return o
+}
 
 func (o opening) Enabled(context.Context, slog.Level) bool { return true }
 
 func (o opening) Handle(_ context.Context, r slog.Record) error {
 	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "op" && a.Value.String() == "slack.http.open" {
-			o.once.Do(func() { close(o.seen) })
+		if a.Key == "op" && a.Value.String() == "slack.http.open" && o.left.Add(-1) == 0 {
+			close(o.seen)
 		}
 		return true
 	})
