@@ -43,7 +43,7 @@ func HomeView(h bot.Home, at bot.Origin) slackgo.HomeTabViewRequest {
 	v := slackgo.HomeTabViewRequest{Type: slackgo.VTHomeTab, CallbackID: "petrel_home", PrivateMetadata: memo{Channel: at.Channel}.text()}
 	var all []slackgo.Block
 	all = append(all, waiting(h.Waiting)...)
-	all = append(all, recent(h.Recent)...)
+	all = append(all, executed(h.Recent)...)
 	all = append(all, commands(h.Commands)...)
 	v.Blocks.BlockSet = all
 	return v
@@ -89,8 +89,8 @@ func waiting(list []bot.Inquiry) []slackgo.Block {
 	return blocks
 }
 
-// recent shows the person's last executions.
-func recent(list []bot.Execution) []slackgo.Block {
+// executed shows the person's last executions.
+func executed(list []bot.Execution) []slackgo.Block {
 	blocks := []slackgo.Block{heading("Your last executions")}
 	if len(list) == 0 {
 		return append(blocks, paragraph("You have run nothing yet."))

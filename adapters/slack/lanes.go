@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"hash/fnv"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,7 +17,6 @@ const (
 	tries       = 4                // of an answer, which has no outbox behind it
 	longestWait = 30 * time.Second // between two of them
 	tellWithin  = 20 * time.Second
-	keptAnswers = 4096
 )
 
 // job is a message on its way to the bot.
@@ -53,15 +51,10 @@ type lanes struct {
 	in       []chan job
 	out      []chan told
 	asked    chan job // questions for values of a field
-
-	// mu guards answered and order: answers that are out or on their way, so that a redelivery is not answered twice.
-	mu       sync.Mutex
-	answered map[string]bool
-	order    []string
 }
 
 func newLanes(w *workspace, r bot.Receiver) *lanes {
-	l := &lanes{w: w, receiver: r, asked: make(chan job, laneLength), answered: map[string]bool{}}
+	l := &lanes{w: w, receiver: r, asked: make(chan job, laneLength)}
 	for range laneCount {
 		l.in = append(l.in, make(chan job, laneLength))
 		l.out = append(l.out, make(chan told, laneLength))
@@ -100,7 +93,10 @@ func (l *lanes) take(ctx context.Context, lane int) error {
 			return nil
 		case j := <-l.in[lane]:
 			t, ok := l.w.accept(ctx, l.receiver, j)
-			if !ok || !l.first(t.key) {
+			if j.delivery.end != nil {
+				j.delivery.end()
+			}
+			if !ok || l.w.caught.has(t.key) || !l.w.answered.add(t.key) {
 				continue
 			}
 			select {
@@ -110,22 +106,6 @@ func (l *lanes) take(ctx context.Context, lane int) error {
 			}
 		}
 	}
-}
-
-// first reports whether the answer was not given before.
-func (l *lanes) first(key string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.answered[key] {
-		return false
-	}
-	l.answered[key] = true
-	l.order = append(l.order, key)
-	if len(l.order) > keptAnswers {
-		delete(l.answered, l.order[0])
-		l.order = l.order[1:]
-	}
-	return true
 }
 
 // answer tells people what take found, until take has ended. What was found before the end is still said.
@@ -143,6 +123,7 @@ func (l *lanes) tell(ctx context.Context, t told) {
 		err := l.show(calling, t)
 		cancel()
 		if err == nil {
+			l.w.noteAnswered(context.WithoutCancel(ctx), t)
 			return
 		}
 		wait := max(bot.ErrorWait(err), time.Second)

@@ -58,6 +58,7 @@ type Slack struct {
 	Workspaces []SlackWorkspace `yaml:"workspaces" doc:"The workspaces to join."`
 	Commands   []string         `yaml:"commands" doc:"The slash commands that are the bot's." default:"[/petrel]"`
 	Name       string           `yaml:"name" doc:"What people call the bot; a direct message may begin with it." default:"petrel"`
+	HTTP       SlackHTTP        `yaml:"http" doc:"How Slack reaches the bot where Socket Mode is not wanted."`
 	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
 	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
 	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
@@ -66,8 +67,15 @@ type Slack struct {
 // SlackWorkspace is one workspace.
 type SlackWorkspace struct {
 	BotToken Secret `yaml:"bot_token" doc:"Token of the installed app (xoxb-), as env:NAME or file:PATH." example:"env:SLACK_BOT_TOKEN" required:"true"`
-	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH." example:"env:SLACK_APP_TOKEN" required:"true"`
+	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH. It opens the sockets; over HTTP it is not needed." example:"env:SLACK_APP_TOKEN"`
+	Secret   Secret `yaml:"signing_secret" doc:"Signing secret of the app, as env:NAME or file:PATH. It is needed over HTTP alone." example:"\"\""`
 	APIURL   string `yaml:"api_url" doc:"Base address of the Web API. Empty is Slack's; petrel sim slack has another." example:"\"\""`
+}
+
+// SlackHTTP is the way in for events, slash commands and presses over HTTP.
+type SlackHTTP struct {
+	Listen string `yaml:"listen" doc:"The address at which Slack's requests are taken, as in 127.0.0.1:8080, behind a proxy that speaks TLS. Empty is Socket Mode." example:"\"\""`
+	URL    string `yaml:"url" doc:"The https address at which Slack finds it, without /slack/events and the like. It goes into the manifest, and petrel doctor slack looks there." example:"\"\""`
 }
 
 // Console is the terminal as a chat.
