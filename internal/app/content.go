@@ -12,6 +12,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
@@ -39,7 +40,7 @@ func (c catalog) Action(ref string) (executor.Action, error) {
 
 // runners returns the ways in which actions run here, by runner name.
 func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
-	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys), Absent: map[string]string{}}
+	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys, a.Events), Absent: map[string]string{}}
 	if c.URL == "" {
 		g.Absent["clary"] = "clary.url is not set in the configuration"
 		return map[string]executor.Runner{pack.RunnerGo: g}, nil
@@ -92,6 +93,7 @@ func (a *App) loadFor(c config.Config, runners map[string]executor.Runner) error
 		}
 	}
 	a.content.Store(content)
+	a.triggers.Store(&event.Content{Rules: set.Rules(), Triggers: set.Triggers()})
 	a.set = set
 	return nil
 }

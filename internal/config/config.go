@@ -16,6 +16,7 @@ type Config struct {
 	Access
 	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
 	Executor    Executor `yaml:"executor" doc:"How executions are run."`
+	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
 	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
@@ -91,6 +92,11 @@ type Executor struct {
 	Drain     time.Duration `yaml:"drain" doc:"How long running actions may go on after Petrel was asked to stop." default:"20s" min:"0s" max:"10m"`
 	Retention time.Duration `yaml:"retention" doc:"How long executions are kept after their last change." default:"720h" min:"1h" max:"87600h"`
 	Audit     time.Duration `yaml:"audit" doc:"How long lines of the audit log are kept." default:"8760h" min:"1h" max:"87600h"`
+}
+
+// Events says how events are kept.
+type Events struct {
+	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
 }
 
 // Clary is where the Clary server is and how it is talked to.

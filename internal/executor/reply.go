@@ -16,10 +16,16 @@ func outboxQueue(adapter string) string { return "outbox/" + adapter }
 // ShellAdapter is the adapter name of the command line, which follows the execution itself and wants no reply.
 const ShellAdapter = "shell"
 
+// RuleAdapter is the adapter name of rules: nobody there reads a reply. A rule's account is rule:<ref>.
+const RuleAdapter = "rule"
+
+// unread reports whether nobody at the origin reads replies.
+func unread(o bot.Origin) bool { return o.Adapter == ShellAdapter || o.Adapter == RuleAdapter }
+
 // addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in, unless its alias wants silence.
 func (x *Executor) addReply(ctx context.Context, b *store.Batch, e *bot.Execution, s liveState) error {
 	good := e.Status == bot.Succeeded
-	if e.Origin.Adapter == ShellAdapter || !e.Status.Ended() && e.Silence.Ack || good && e.Silence.Whole() {
+	if unread(e.Origin) || !e.Status.Ended() && e.Silence.Ack || good && e.Silence.Whole() {
 		return nil
 	}
 	r := livingReply(e, s)

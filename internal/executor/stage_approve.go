@@ -189,7 +189,7 @@ func (x *Executor) addPrompt(ctx context.Context, b *store.Batch, e *bot.Executi
 			return err
 		}
 	}
-	if rule.Channel == "" || e.Origin.Adapter == ShellAdapter {
+	if rule.Channel == "" || unread(e.Origin) {
 		return nil
 	}
 	origin := bot.Origin{Adapter: e.Origin.Adapter, Workspace: e.Origin.Workspace, Channel: rule.Channel}
@@ -292,7 +292,7 @@ func (x *Executor) addVerdict(b *store.Batch, q inquiryRecord, v bot.Verdict) er
 	}
 	i := q.doc.Value
 	rule, err := x.approvalRule(i)
-	if err != nil || rule.Channel == "" || i.Origin.Adapter == ShellAdapter {
+	if err != nil || rule.Channel == "" || unread(i.Origin) {
 		return nil //nolint:nilerr // a policy that is gone names no channel any more
 	}
 	origin := bot.Origin{Adapter: i.Origin.Adapter, Workspace: i.Origin.Workspace, Channel: rule.Channel}

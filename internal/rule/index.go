@@ -1,11 +1,8 @@
 package rule
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// Index finds the rules that an event can match, without looking at each. It never changes.
+// Index finds the rules that an event can match, without looking at each. Triggers are named by Key. It never changes.
 type Index struct {
 	triggers map[string]*bucket
 }
@@ -30,10 +27,10 @@ func NewIndex(rules []*Rule) *Index {
 		if !r.Enabled {
 			continue
 		}
-		b := x.triggers[r.Trigger]
+		b := x.triggers[r.Key()]
 		if b == nil {
 			b = &bucket{}
-			x.triggers[r.Trigger] = b
+			x.triggers[r.Key()] = b
 		}
 		b.add(r)
 	}
@@ -108,16 +105,6 @@ func (x *Index) Of(trigger string) []*Rule {
 		return slices.Clone(b.rules)
 	}
 	return nil
-}
-
-// Triggers returns the refs of the triggers that any enabled rule waits for, sorted.
-func (x *Index) Triggers() []string {
-	list := make([]string, 0, len(x.triggers))
-	for name := range x.triggers {
-		list = append(list, name)
-	}
-	slices.SortFunc(list, strings.Compare)
-	return list
 }
 
 // below follows names into maps.

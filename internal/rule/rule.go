@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -37,6 +38,21 @@ type Rule struct {
 
 // Ref returns pack.name.
 func (r *Rule) Ref() string { return r.Pack + "." + r.Name }
+
+// Key names what the rule waits for: its trigger, and what it asks of that.
+func (r *Rule) Key() string { return Key(r.Trigger, r.With) }
+
+// Key names a trigger with what was asked of it. Rules that ask the same of one trigger wait for the same events.
+func Key(trigger string, with map[string]any) string {
+	if len(with) == 0 {
+		return trigger
+	}
+	data, err := json.Marshal(with) // in the order of the names
+	if err != nil {                 // what YAML and JSON hold can always be written
+		return trigger + "?" + fmt.Sprint(with)
+	}
+	return trigger + "?" + string(data)
+}
 
 // Render returns the parameters of the rule's action for an event. Where a whole value is one expression, it keeps its type.
 func (r *Rule) Render(ctx context.Context, engine *expr.Engine, f Facts) (map[string]any, error) {
