@@ -112,6 +112,17 @@ type Clary struct {
 	Groups      map[string]string `yaml:"groups" doc:"Node groups: @name in a node set stands for the set given here." example:"{compute: \"irene[4000-4059]\"}"`
 	Paths       ClaryPaths        `yaml:"paths" doc:"Where the calls are, below the base address."`
 	Fields      ClaryFields       `yaml:"fields" doc:"The names of JSON fields, where a server uses others."`
+	Events      ClaryEvents       `yaml:"events" doc:"How the event log is read."`
+}
+
+// ClaryEvents says how Clary's event log is read.
+type ClaryEvents struct {
+	Mode      string `yaml:"mode" doc:"range asks for the events after an id; point asks for each id, where a server can do nothing else." default:"range" oneof:"range point"`
+	Page      int    `yaml:"page" doc:"How many events are asked for at once." default:"100" min:"1" max:"500"`
+	GapWindow int    `yaml:"gap_window" doc:"How many ids may be missing in a row before it is told; in mode point it must be more than the largest gap." default:"20" min:"1" max:"100000"`
+	Overlap   int    `yaml:"overlap" doc:"How many ids back each look begins, for events that become visible late; -1 for none." default:"20" min:"-1" max:"1000"`
+	StartHint int    `yaml:"start_hint" doc:"In mode point: an id near the start of a log whose old part was purged." default:"0" min:"0" max:"4611686018427387904"`
+	Backlog   int    `yaml:"backlog" doc:"How many events one look may tell of; the rest follows with the next." default:"1000" min:"1" max:"100000"`
 }
 
 // ClaryPaths are the paths of Clary's calls. {host} and {status} are replaced by the escaped name.
@@ -120,6 +131,7 @@ type ClaryPaths struct {
 	Status  string `yaml:"status" doc:"The status of a node." default:"api/nodes/{host}/status"`
 	Comment string `yaml:"comment" doc:"The logbook of a node." default:"api/nodes/{host}/comments"`
 	Next    string `yaml:"next" doc:"The statuses that may follow one." default:"api/statuses/{status}/next"`
+	Events  string `yaml:"events" doc:"The event log; one event is below it." default:"api/events"`
 }
 
 // ClaryFields are the names of the JSON fields in Clary's requests and answers.

@@ -63,8 +63,17 @@ func Load(fsys fs.FS, dir string, o Options) (*Pack, []Problem) {
 	}
 	p.strict = o.Strict
 	l.each(path.Join(dir, "actions"), func(f *file, root *pyyaml.Node) {
-		if a := f.action(root, p.Name, o); a != nil && f.free(a.Name, a.Source, p.actionSource(a.Name)) {
-			p.Actions = append(p.Actions, a)
+		a := f.action(root, p.Name, o)
+		if a == nil || !f.free(a.Name, a.Source, p.actionSource(a.Name)) {
+			return
+		}
+		q := f.approvalOf(root, a)
+		if f.failed { // it must not run without the approval that could not be read
+			return
+		}
+		p.Actions = append(p.Actions, a)
+		if q != nil {
+			p.Policies = append(p.Policies, q)
 		}
 	})
 	l.each(path.Join(dir, "aliases"), func(f *file, root *pyyaml.Node) {
