@@ -17,7 +17,7 @@ func newTrigger() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "List triggers", Args: cobra.NoArgs}
 	load := configFlag(list)
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
-		return permitted(cmd, load, "core.rule.list", func(_ context.Context, a *app.App) error {
+		return permitted(cmd, load, func(_ context.Context, a *app.App) error {
 			var rows [][]string
 			for _, t := range a.Triggers().All() {
 				rows = append(rows, []string{t.Ref(), t.Description})
@@ -34,7 +34,7 @@ func newTimer() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "List the timers of enabled rules with their next three runs", Args: cobra.NoArgs}
 	load := configFlag(list)
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
-		return permitted(cmd, load, "core.rule.list", func(ctx context.Context, a *app.App) error {
+		return permitted(cmd, load, func(ctx context.Context, a *app.App) error {
 			timers, err := a.Events.Timers(ctx)
 			if err != nil {
 				return err
@@ -68,7 +68,7 @@ func newEventList() *cobra.Command {
 	cmd.Flags().StringVar(&f.Trigger, "trigger", "", "only those of this trigger")
 	cmd.Flags().IntVarP(&f.Limit, "last", "n", 50, "how many, up to 500")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return permitted(cmd, load, "core.rule.list", func(ctx context.Context, a *app.App) error {
+		return permitted(cmd, load, func(ctx context.Context, a *app.App) error {
 			list, err := a.Events.Instances(ctx, f)
 			if err != nil {
 				return err
@@ -87,7 +87,7 @@ func newEventGet() *cobra.Command {
 	cmd := &cobra.Command{Use: "get ID", Short: "Show an event as JSON, with what rules made of it", Args: cobra.ExactArgs(1)}
 	load := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return permitted(cmd, load, "core.rule.list", func(ctx context.Context, a *app.App) error {
+		return permitted(cmd, load, func(ctx context.Context, a *app.App) error {
 			i, err := a.Events.Instance(ctx, args[0])
 			if err != nil {
 				return err

@@ -14,14 +14,14 @@ import (
 	"github.com/petrelops/petrel/internal/rule"
 )
 
-// permitted builds Petrel and calls do, where the person of the shell may run the action that shows the same in chat.
-func permitted(cmd *cobra.Command, load func() (config.Config, error), action string, do func(ctx context.Context, a *app.App) error) error {
+// permitted builds Petrel and calls do, where the person of the shell may list rules: that is what shows events in chat.
+func permitted(cmd *cobra.Command, load func() (config.Config, error), do func(ctx context.Context, a *app.App) error) error {
 	return withApp(cmd, load, func(ctx context.Context, a *app.App, _ config.Config) error {
 		origin, err := shellOrigin()
 		if err != nil {
 			return err
 		}
-		if err := a.Permit(origin, action, nil); err != nil {
+		if err := a.Permit(origin, "core.rule.list", nil); err != nil {
 			return err
 		}
 		return do(ctx, a)
@@ -33,7 +33,7 @@ func newRuleList() *cobra.Command {
 	load := configFlag(cmd)
 	pack := cmd.Flags().StringP("pack", "p", "", "only those of this pack")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return permitted(cmd, load, "core.rule.list", func(ctx context.Context, a *app.App) error {
+		return permitted(cmd, load, func(ctx context.Context, a *app.App) error {
 			list, err := a.Events.Rules(ctx)
 			if err != nil {
 				return err
@@ -54,7 +54,7 @@ func newRuleGet() *cobra.Command {
 	cmd := &cobra.Command{Use: "get RULE", Short: "Show a rule", Args: cobra.ExactArgs(1)}
 	load := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return permitted(cmd, load, "core.rule.list", func(ctx context.Context, a *app.App) error {
+		return permitted(cmd, load, func(ctx context.Context, a *app.App) error {
 			r, err := a.Events.Rule(ctx, args[0])
 			if err != nil {
 				return err
