@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
@@ -61,8 +60,7 @@ func newInquiryGet() *cobra.Command {
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), q)
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), console.Render(chat.ShowInquiry(q), console.Style{Width: terminalWidth()}))
-			return err
+			return printReply(cmd.OutOrStdout(), chat.ShowInquiry(q))
 		})
 	}
 	return cmd

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
@@ -212,8 +211,7 @@ func printExecution(ctx context.Context, w io.Writer, s shell, e bot.Execution) 
 	if s.json {
 		return printJSON(w, executionView(e, result, s.app.Content()))
 	}
-	_, err = fmt.Fprint(w, console.Render(chat.Show(e, result, s.app.Content()), console.Style{Width: terminalWidth()}))
-	return err
+	return printReply(w, chat.Show(e, result, s.app.Content()))
 }
 
 func printJSON(w io.Writer, value any) error {
@@ -244,6 +242,5 @@ func describe(w io.Writer, a *app.App, ref string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(w, console.Render(chat.Describe(action.Spec), console.Style{Width: terminalWidth()}))
-	return err
+	return printReply(w, chat.Describe(action.Spec))
 }

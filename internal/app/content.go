@@ -58,6 +58,7 @@ func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() error { client.Close(); return nil })
+	a.sensors[claryEvents] = client.EventSensor()
 	for entry, h := range client.Handlers() {
 		g.Handlers[entry] = h
 	}

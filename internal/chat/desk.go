@@ -98,6 +98,7 @@ type Parts struct {
 	Gate      executor.Gate
 	Rules     Rules
 	Templates Templates
+	Watchers  Watchers
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -110,6 +111,7 @@ type Desk struct {
 	gate      executor.Gate
 	rules     Rules
 	templates Templates
+	watchers  Watchers
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -117,7 +119,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -137,6 +139,7 @@ func New(p Parts) *Desk {
 		"chat.Whoami":     d.whoami,
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
+		"chat.Sensors":    d.sensors,
 	}
 	return d
 }

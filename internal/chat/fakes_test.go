@@ -17,6 +17,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/sensor"
 )
 
 // engine stands in for the executor: it remembers what was asked for and answers from its list.
@@ -171,6 +172,7 @@ type world struct {
 	desk    *chat.Desk
 	people  *access.Authority
 	gate    executor.Gate
+	watched watched
 	content *chat.Content
 }
 
@@ -193,7 +195,7 @@ func newWorld(t *testing.T) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
-		"Inquiries": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
+		"Inquiries": bot.Read, "Sensors": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + entryPoint(name),
@@ -217,7 +219,7 @@ func newWorld(t *testing.T) *world {
 		alias("core.locks", "locks", "locks {{limit}}"), alias("core.lock", "lock {{targets}} for {{for}} {{reason}}"),
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
 		alias("core.inquiry.get", "inquiry get {{id}}"), alias("core.inquiry.respond", "inquiry respond {{id}} {{response}}", "inquiry respond {{id}}"),
-		alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
+		alias("core.inquiries", "inquiries"), alias("core.sensors", "sensors"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),
@@ -235,7 +237,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, People: w.people, Gate: w, Rules: w.people, Templates: templates{},
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w,
 		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w
@@ -318,3 +320,6 @@ func changed(id string, status bot.Status) bot.Execution {
 		Plan:    []string{"production -> draining"}, Summary: "irene1 is draining",
 	}
 }
+
+// States implements chat.Watchers.
+func (w *world) States(ctx context.Context) ([]sensor.State, error) { return w.watched.States(ctx) }

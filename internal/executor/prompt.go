@@ -18,11 +18,7 @@ func prompts(key string, asker bot.Origin, channel string) []bot.Prompt {
 	if channel == "" {
 		return nil
 	}
-	channel = strings.TrimPrefix(channel, "#")
-	at := bot.Origin{Adapter: asker.Adapter, Workspace: asker.Workspace, Channel: channel}
-	if full, err := identity.ParseAccount(channel); err == nil {
-		at = bot.Origin{Adapter: full.Adapter, Workspace: full.Workspace, Channel: full.User}
-	}
+	at := identity.Place(asker, channel)
 	if unread(at) {
 		return nil
 	}

@@ -37,6 +37,7 @@ type Pack struct {
 	Policies    []*policy.Policy  // by name
 	Triggers    []*trigger.Type   // by name
 	Rules       []*rule.Rule      // by name
+	Sensors     []*Sensor         // by class
 
 	strict bool
 }
@@ -108,7 +109,12 @@ func (l *loader) triggers(dir string, p *Pack) {
 		for _, t := range f.sensorTriggers(root, p.Name) {
 			add(f, t)
 		}
+		if s := f.sensor(root, p.Name); s != nil && f.free(s.Class, s.Source, taken["sensor "+s.Class]) {
+			taken["sensor "+s.Class] = s.Source
+			p.Sensors = append(p.Sensors, s)
+		}
 	})
+	slices.SortFunc(p.Sensors, func(a, b *Sensor) int { return strings.Compare(a.Class, b.Class) })
 	slices.SortFunc(p.Triggers, func(a, b *trigger.Type) int { return strings.Compare(a.Name, b.Name) })
 }
 

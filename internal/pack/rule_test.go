@@ -3,6 +3,7 @@ package pack_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/petrelops/petrel/internal/pack"
 )
@@ -27,6 +28,8 @@ func TestRules(t *testing.T) {
 	equal(t, []any{b.Criteria[0].Key, b.Criteria[1].Key, b.Criteria[1].Condition}, []any{"trigger.z", "trigger.a", "any"})
 	equal(t, b.Tags, []string{"a:b", "c"})
 	equal(t, b.With, map[string]any{"url": "x"})
+	s := p.Sensors[0]
+	equal(t, []any{len(p.Sensors), s.Ref(), s.Enabled, s.Every, s.Source}, []any{1, "tools.S", true, 5 * time.Second, "tools/sensors/s.yaml:1"})
 	equal(t, p.Triggers[0].CheckPayload(map[string]any{}), []string{"it needs the key host"})
 }
 

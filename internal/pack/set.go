@@ -146,5 +146,14 @@ func (s *Set) Policies() []*policy.Policy { return slices.Clone(s.policies) }
 // Rules returns the rules whose actions exist: pack by pack, by name. Disabled ones are among them.
 func (s *Set) Rules() []*rule.Rule { return slices.Clone(s.rules) }
 
+// Sensors returns the sensors of all packs, pack by pack, by class.
+func (s *Set) Sensors() []*Sensor {
+	var list []*Sensor
+	for _, p := range s.packs {
+		list = append(list, p.Sensors...)
+	}
+	return list
+}
+
 // Triggers returns the trigger types of all packs.
 func (s *Set) Triggers() trigger.Types { return maps.Clone(s.triggers) }

@@ -47,7 +47,7 @@ func (f *file) schemaOf(o object, key string) map[string]any {
 	return (&schemaReader{file: f}).read(n, false)
 }
 
-// sensorTriggers reads the trigger types that a sensor brings with it. The sensor itself is Python, which does not run here.
+// sensorTriggers reads the trigger types that a sensor brings with it.
 func (f *file) sensorTriggers(root *pyyaml.Node, pack string) []*trigger.Type {
 	o := f.object(root, "in a sensor", sensorForm)
 	n := o.values["trigger_types"]
