@@ -132,6 +132,7 @@ func TestCoreClasses(t *testing.T) {
 	changes := map[string]bot.Class{
 		"core.announcement": bot.Idempotent, "core.cancel": bot.Idempotent, "core.rerun": bot.Once,
 		"core.key.set": bot.Idempotent, "core.key.delete": bot.Idempotent,
+		"core.rule.enable": bot.Idempotent, "core.rule.disable": bot.Idempotent,
 		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.ask": bot.Idempotent, "core.inquiry.respond": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
 	}

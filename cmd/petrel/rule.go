@@ -19,7 +19,7 @@ import (
 
 func newRule() *cobra.Command {
 	cmd := &cobra.Command{Use: "rule", Short: "Look at rules, switch them, and try them"}
-	cmd.AddCommand(newRuleTest())
+	cmd.AddCommand(newRuleList(), newRuleGet(), newRuleSwitch("enable", "Turn a rule on"), newRuleSwitch("disable", "Turn a rule off"), newRuleTest())
 	return cmd
 }
 

@@ -18,7 +18,7 @@ type Announcer interface {
 }
 
 // Handlers returns the actions by entry point.
-func Handlers(c clock.Clock, a Announcer, k Keys) map[string]bot.Handler {
+func Handlers(c clock.Clock, a Announcer, k Keys, r Rules) map[string]bot.Handler {
 	return map[string]bot.Handler{
 		"core.Noop":      bot.Bind(noop{}),
 		"core.Echo":      bot.Bind(echo{}),
@@ -28,6 +28,10 @@ func Handlers(c clock.Clock, a Announcer, k Keys) map[string]bot.Handler {
 		"core.KeySet":    bot.Bind(keySet{keyAction{k}}),
 		"core.KeyList":   bot.Bind(keyList{keyAction{k}}),
 		"core.KeyDelete": bot.Bind(keyDelete{keyAction{k}}),
+
+		"core.RuleList":    bot.Bind(ruleList{r}),
+		"core.RuleEnable":  bot.Bind(ruleSwitch{r, true}),
+		"core.RuleDisable": bot.Bind(ruleSwitch{r, false}),
 	}
 }
 

@@ -47,7 +47,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	keys := datastore.New(s, key)
-	return &rig{t: t, keys: keys, handlers: core.Handlers(c, nil, keys)}
+	return &rig{t: t, keys: keys, handlers: core.Handlers(c, nil, keys, nil)}
 }
 
 func request(who string) bot.Request {

@@ -40,7 +40,7 @@ func (c catalog) Action(ref string) (executor.Action, error) {
 
 // runners returns the ways in which actions run here, by runner name.
 func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
-	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys), Absent: map[string]string{}}
+	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys, a.Events), Absent: map[string]string{}}
 	all := map[string]executor.Runner{pack.RunnerGo: g, pack.RunnerInquirer: executor.Inquirer{}}
 	if c.URL == "" {
 		g.Absent["clary"] = "clary.url is not set in the configuration"

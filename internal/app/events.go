@@ -5,6 +5,7 @@ import (
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/trigger"
 )
 
 // addEvents builds what has rules act on events.
@@ -14,3 +15,6 @@ func (a *App) addEvents(o Options, s store.Store) {
 		Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, event.Options{Owner: o.Owner, Retention: o.Config.Events.Retention, Lease: o.Config.Executor.Lease})
 }
+
+// Triggers returns the kinds of events that packs describe.
+func (a *App) Triggers() trigger.Types { return a.triggers.Load().Triggers }

@@ -1,0 +1,102 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/rule"
+)
+
+// Rules are the rules that turn events into actions.
+type Rules interface {
+	Rules(ctx context.Context) ([]*rule.Rule, error)
+	Rule(ctx context.Context, ref string) (*rule.Rule, error)
+	Switch(ctx context.Context, ref string, on bool, by bot.Identity) (*rule.Rule, error)
+}
+
+type ruleList struct{ rules Rules }
+
+type ruleListParams struct {
+	Pack string `json:"pack"`
+}
+
+// Do returns a table of rules.
+func (a ruleList) Do(ctx context.Context, _ bot.Job, p ruleListParams) (bot.Result, error) {
+	list, err := a.rules.Rules(ctx)
+	if err != nil {
+		return bot.Result{}, err
+	}
+	table := bot.Table{Columns: []string{"rule", "enabled", "trigger", "action"}}
+	names := []any{}
+	for _, r := range list {
+		if p.Pack == "" || r.Pack == p.Pack {
+			table.Rows = append(table.Rows, []string{r.Ref(), yesNo(r.Enabled), r.Trigger, r.Action})
+			names = append(names, r.Ref())
+		}
+	}
+	if len(names) == 0 {
+		return bot.Result{Summary: "There are no rules here. Packs bring them in their folder rules."}, nil
+	}
+	return bot.Result{Blocks: []bot.Block{{Table: &table}}, Data: map[string]any{"rules": names}}, nil
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// ruleSwitch turns a rule on or off.
+type ruleSwitch struct {
+	rules Rules
+	on    bool
+}
+
+type ruleParams struct {
+	Rule string `json:"rule"`
+}
+
+// Plan says which rule would be turned on or off, and what it does.
+func (a ruleSwitch) Plan(ctx context.Context, _ bot.Request, p ruleParams) (bot.Plan, error) {
+	r, err := a.rules.Rule(ctx, p.Rule)
+	if err != nil {
+		return bot.Plan{}, err
+	}
+	return bot.Plan{
+		Lines:   []string{fmt.Sprintf("turn %s the rule %s, which runs %s on %s", a.way(), r.Ref(), r.Action, r.Trigger)},
+		Changes: []bot.Change{{Targets: []string{"rule " + r.Ref()}, From: onOff(r.Enabled), Path: []string{a.way()}}},
+	}, nil
+}
+
+// Do turns it on or off. A second attempt changes nothing.
+func (a ruleSwitch) Do(ctx context.Context, job bot.Job, p ruleParams) (bot.Result, error) {
+	r, err := a.rules.Switch(ctx, p.Rule, a.on, job.Request().Identity)
+	if err != nil {
+		return bot.Result{}, err
+	}
+	return bot.Result{Summary: fmt.Sprintf("The rule %s is %s.", r.Ref(), a.way())}, nil
+}
+
+// Complete offers rules.
+func (a ruleSwitch) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
+	list, err := a.rules.Rules(ctx)
+	var names []string
+	for _, r := range list {
+		if strings.HasPrefix(r.Ref(), prefix) && len(names) < limit {
+			names = append(names, r.Ref())
+		}
+	}
+	return names, err
+}
+
+func (a ruleSwitch) way() string { return onOff(a.on) }
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
