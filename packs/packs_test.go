@@ -129,6 +129,7 @@ func TestCoreClasses(t *testing.T) {
 		"core.key.set": bot.Idempotent, "core.key.delete": bot.Idempotent,
 		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
+		"core.freeze": bot.Idempotent, "core.unfreeze": bot.Idempotent, "core.break_glass": bot.Once,
 	}
 	core, _ := builtIn(t).Pack("core")
 	for _, a := range core.Actions {

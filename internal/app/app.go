@@ -20,6 +20,7 @@ import (
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
 )
@@ -86,7 +87,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, executorOptions(o))
 	a.Desk = chat.New(chat.Parts{
-		Content: a.content.Load, Engine: a.Executor, People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
+		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
@@ -105,7 +106,20 @@ const patience = 200 * time.Millisecond
 
 func executorOptions(o Options) executor.Options {
 	c := o.Config.Executor
-	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit, Patience: patience}
+	return executor.Options{
+		Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit,
+		Patience: patience, BreakGlass: glass(o.Config.Guards.BreakGlass),
+	}
+}
+
+// glass is the approval that the configuration names for what is to run in spite of a freeze, or nil.
+func glass(c config.BreakGlass) *policy.Approval {
+	if len(c.Roles)+len(c.Users) == 0 {
+		return nil
+	}
+	return &policy.Approval{
+		Policy: policy.BreakGlass, Roles: c.Roles, Users: c.Users, Required: c.Required, TTL: c.TTL, Channel: c.Channel, Reason: c.Reason == "required",
+	}
 }
 
 func (a *App) addConsole(ctx context.Context, o Options) error {

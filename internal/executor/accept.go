@@ -26,6 +26,10 @@ type Command struct {
 	Trace    string // a tag for what belongs together; empty: none
 	Alias    string // the ref of the alias that was matched; empty: none
 	Silence  bot.Silence
+	// BreakGlass asks for it in spite of freezes.
+	BreakGlass bool
+	// DryRun wants no more than to be told what it would do.
+	DryRun bool
 }
 
 // secondLook is how long is looked for what became of a write without an answer. With the 2 s of that write a person hears within 2.5 s.
@@ -64,7 +68,7 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 			return bot.Execution{}, lookErr
 		}
 	}
-	if bot.ErrorCode(err) == bot.CodeDenied {
+	if bot.ErrorCode(err) == bot.CodeDenied || errors.Is(err, errFrozen) {
 		err = errors.Join(err, x.Deny(ctx, c, bot.ErrorText(err)))
 	}
 	return bot.Execution{}, err
@@ -83,7 +87,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 	if err != nil {
 		return bot.Execution{}, err
 	}
-	if err := x.note(&batch, e, audit.Entry{What: audit.Asked, Params: param.Mask(spec, e.Params)}); err != nil {
+	if err := x.note(&batch, e, audit.Entry{What: audit.Asked, Params: param.Mask(spec, e.Params), Why: wordFor(e)}); err != nil {
 		return bot.Execution{}, err
 	}
 	if answered != nil {
@@ -113,6 +117,9 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := x.thawed(ctx, spec, names, c); err != nil {
+		return nil, nil, err
+	}
 	sealed, err := x.sealParams(spec, params)
 	if err != nil {
 		return nil, nil, err
@@ -122,21 +129,23 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		return nil, nil, err
 	}
 	return &record{version: store.Absent, doc: document(bot.Execution{
-		ID:       bot.NewID(now, x.Random.Uint64()),
-		Action:   spec.Ref(),
-		Class:    spec.Class,
-		Params:   sealed,
-		Text:     keptText(spec, params, c.Text),
-		Identity: c.Identity,
-		Origin:   c.Origin,
-		Parent:   c.Parent,
-		Trace:    c.Trace,
-		Alias:    c.Alias,
-		Targets:  target.Fold(names),
-		Silence:  c.Silence,
-		Status:   bot.Requested,
-		Created:  now,
-		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
+		ID:         bot.NewID(now, x.Random.Uint64()),
+		Action:     spec.Ref(),
+		Class:      classFor(spec, c),
+		Params:     sealed,
+		Text:       keptText(spec, params, c.Text),
+		Identity:   c.Identity,
+		Origin:     c.Origin,
+		Parent:     c.Parent,
+		Trace:      c.Trace,
+		Alias:      c.Alias,
+		Targets:    target.Fold(names),
+		Silence:    c.Silence,
+		BreakGlass: c.BreakGlass && !c.DryRun,
+		DryRun:     c.DryRun,
+		Status:     bot.Requested,
+		Created:    now,
+		History:    []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
 	})}, spec, nil
 }
 

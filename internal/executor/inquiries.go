@@ -115,6 +115,8 @@ func open(i bot.Inquiry, e *bot.Execution) error {
 // mayRespond says why this person's answer cannot be taken.
 func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 	switch {
+	case rule.Asker && a.By.ID != i.Asker.ID:
+		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s asked for it, so nobody else can confirm it.", i.Asker.ID), nil)
 	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self:
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:
@@ -164,7 +166,7 @@ func (x *Executor) approvalRule(i bot.Inquiry) (policy.Approval, error) {
 	if err != nil {
 		return policy.Approval{}, err
 	}
-	for _, rule := range action.Rules.Approvals {
+	for _, rule := range x.approvals(action) {
 		if rule.Policy == i.Policy {
 			return rule, nil
 		}

@@ -21,7 +21,7 @@ import (
 // approve demands the approvals that policies ask for. It comes after the plan, which people decide about, and right before the work
 // begins: what was approved must be what would run now.
 func (x *Executor) approve(ctx context.Context, j *job) error {
-	rule, why := x.wanted(ctx, j)
+	rule, why := x.demanded(ctx, j)
 	if rule == nil {
 		return nil
 	}
@@ -85,12 +85,12 @@ func (j *job) facts() map[string]any {
 	}
 	e := j.record.execution()
 	names := target.Names(e.Targets)
-	facts["class"], facts["steps"], facts["changes"], facts["target_count"] = string(e.Class), steps, changed, len(names)
+	facts["class"], facts["steps"], facts["changes"], facts["target_count"] = string(j.action.Spec.Class), steps, changed, len(names)
 	facts["params"] = j.params
 	return facts
 }
 
-// hash is what an approval is bound to: the action, its parameters and the plan's changes, never texts for display. Secrets are in it as
+// hash is what an approval is bound to: the action, its parameters, the plan's changes and the freezes it goes through, never texts for display. Secrets are in it as
 // they lie in the record, sealed.
 func (j *job) hash() (string, error) {
 	bound := struct {
@@ -98,7 +98,8 @@ func (j *job) hash() (string, error) {
 		Params  map[string]any
 		Changes []bot.Change
 		Blocked string
-	}{Action: j.action.Spec.Ref(), Params: j.record.execution().Params}
+		Freezes []string `json:",omitempty"`
+	}{Action: j.action.Spec.Ref(), Params: j.record.execution().Params, Freezes: j.frozenBy()}
 	if j.plan != nil {
 		bound.Changes, bound.Blocked = j.plan.Changes, j.plan.Blocked
 	}
