@@ -15,7 +15,11 @@ import (
 
 func newInquiry() *cobra.Command {
 	cmd := &cobra.Command{Use: "inquiry", Short: "List what waits for an answer, and answer it"}
-	cmd.AddCommand(newInquiryList(), newInquiryRespond("approve", "Agree to an execution that waits for approval", true), newInquiryRespond("deny", "Say no to one", false))
+	cmd.AddCommand(newInquiryList(),
+		newInquiryRespond("approve", "Agree to an execution that waits for approval", executor.Response{Yes: true}),
+		newInquiryRespond("deny", "Say no to one", executor.Response{}),
+		newInquiryRespond("confirm", "Confirm what you asked for yourself", executor.Response{Yes: true, Confirm: true}),
+	)
 	return cmd
 }
 
@@ -40,7 +44,7 @@ func newInquiryList() *cobra.Command {
 	return cmd
 }
 
-func newInquiryRespond(verb, short string, yes bool) *cobra.Command {
+func newInquiryRespond(verb, short string, answer executor.Response) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{Use: verb + " ID", Short: short, Args: cobra.ExactArgs(1)}
 	load := configFlag(cmd)
@@ -58,7 +62,8 @@ func newInquiryRespond(verb, short string, yes bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			q, err := a.Executor.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: reason, By: a.Identify(origin), Origin: origin})
+			answer.Reason, answer.By, answer.Origin = reason, a.Identify(origin), origin
+			q, err := a.Executor.Respond(ctx, e.ID, answer)
 			if err != nil {
 				return err
 			}

@@ -133,6 +133,7 @@ func New(p Parts) *Desk {
 		"chat.Inquiries":  d.inquiries,
 		"chat.Approve":    d.approve,
 		"chat.Deny":       d.deny,
+		"chat.Confirm":    d.confirm,
 		"chat.Freezes":    d.listFreezes,
 		"chat.Freeze":     d.freeze,
 		"chat.Unfreeze":   d.unfreeze,

@@ -178,7 +178,7 @@ func newWorld(t *testing.T) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
-		"Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
+		"Confirm": bot.Read, "Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
@@ -207,7 +207,7 @@ func newWorld(t *testing.T) *world {
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
 		alias("core.freeze", "freeze {{reason}} {{for}} {{scope=everything}}"), alias("core.freezes", "freezes"), alias("core.unfreeze", "unfreeze {{id}}"),
 		alias("core.dry_run", "dry-run {{line}}"), alias("core.break_glass", "break-glass {{line}}"),
-		alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
+		alias("core.confirm", "confirm {{id}}"), alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),

@@ -2,7 +2,9 @@ package executor
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/policy"
 )
 
@@ -26,4 +28,26 @@ func (x *Executor) approvals(action Action) []policy.Approval {
 		list = append(list, *x.o.BreakGlass)
 	}
 	return list
+}
+
+// waitsFor says whom an execution waits for.
+func waitsFor(rule *policy.Approval) string {
+	if rule.Asker {
+		return "waits until whoever asked confirms it"
+	}
+	return fmt.Sprintf("waits for %s (policy %s): %s", people(rule.Required, "approval"), rule.Policy, rule.Who())
+}
+
+// confirmBlocks ask whoever wants an execution whether it is to be done like this.
+func confirmBlocks(q bot.Inquiry) []bot.Block {
+	var blocks []bot.Block
+	if q.Why != "" {
+		blocks = append(blocks, bot.TextBlock(fmt.Sprintf("%s asks for %s. %s", q.Asker.ID, q.Action, q.Why)))
+	}
+	if q.Decision != "" {
+		return append(blocks, bot.TextBlock(fmt.Sprintf("It is %s.", q.Decision)))
+	}
+	return append(blocks,
+		bot.TextBlock(fmt.Sprintf("Nothing is done unless %s confirms it by %s.", q.Asker.ID, q.Expires.UTC().Format("2006-01-02 15:04:05 MST"))),
+		buttons(bot.Button{Label: "Run", Command: "confirm " + q.ID}))
 }

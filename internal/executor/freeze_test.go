@@ -189,7 +189,7 @@ func TestDryRun(t *testing.T) {
 	e := p.ended(p.accept(c).ID, bot.Succeeded)
 	r := w.reply(p.store, e.ID)
 	if e.Class != bot.Read || e.Summary != "This was a dry run: nothing was done." ||
-		!says(r, "It would be refused now. bob froze everything until 2026-05-04 04:02:01 UTC: the release.") || !says(r, "It would wait for 1 approval (policy test.ask): bob.") {
+		!says(r, "It would be refused now. bob froze everything until 2026-05-04 04:02:01 UTC: the release.") || !says(r, "Without dry-run it waits for 1 approval (policy test.ask): bob.") {
 		t.Errorf("it is %+v and says %+v", e, r)
 	}
 	w.gate.deny("Not you.")

@@ -13,10 +13,12 @@ import (
 
 // Response is somebody's answer to an inquiry.
 type Response struct {
-	Yes    bool
-	Reason string
-	By     bot.Identity
-	Origin bot.Origin
+	Yes bool
+	// Confirm says that it is the asker's own yes, which is no approval.
+	Confirm bool
+	Reason  string
+	By      bot.Identity
+	Origin  bot.Origin
 }
 
 // line is the audit log's about this answer.
@@ -117,6 +119,8 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 	switch {
 	case rule.Asker && a.By.ID != i.Asker.ID:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s asked for it, so nobody else can confirm it.", i.Asker.ID), nil)
+	case a.Confirm && !rule.Asker:
+		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("It waits for an approval by %s. Whoever asked has nothing to confirm.", rule.Who()), nil)
 	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self:
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:

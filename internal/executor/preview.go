@@ -43,7 +43,7 @@ func (x *Executor) tellPlan(ctx context.Context, j *job) error {
 		blocks = append(blocks, bot.TextBlock("It would be refused now. "+freezesText(list)+"."))
 	}
 	if rule, why := x.demanded(ctx, j); rule != nil {
-		blocks = append(blocks, bot.TextBlock(sentences(fmt.Sprintf("It would wait for %s (policy %s): %s.", people(rule.Required, "approval"), rule.Policy, rule.Who()), why)))
+		blocks = append(blocks, bot.TextBlock(sentences(fmt.Sprintf("Without dry-run it %s.", waitsFor(rule)), why)))
 	}
 	j.returned(bot.Result{Summary: "This was a dry run: nothing was done.", Blocks: blocks})
 	return nil

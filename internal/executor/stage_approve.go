@@ -157,7 +157,7 @@ func (x *Executor) ask(ctx context.Context, j *job, q inquiryRecord, rule *polic
 		ID: e.ID, Action: e.Action, Asker: e.Identity, Origin: e.Origin, Policy: rule.Policy, Created: now, Expires: now.Add(rule.TTL),
 		Hash: hash, Plan: e.Plan, Params: param.Shown(j.action.Spec, e.Params), Required: rule.Required, Why: strings.TrimSpace(why),
 	}
-	text := fmt.Sprintf("waits for %s (policy %s): %s", people(rule.Required, "approval"), rule.Policy, rule.Who())
+	text := waitsFor(rule)
 	var moves []bot.Move
 	if e.Status != bot.Requested {
 		moves = append(moves, moveTo(bot.Requested, x.o.Owner, "its turn has come"))
@@ -206,6 +206,9 @@ func people(n int, what string) string {
 
 // questionBlocks show an inquiry: who asks, what would be done, who has answered, and the buttons while it is open.
 func questionBlocks(q bot.Inquiry) []bot.Block {
+	if q.Policy == policy.Confirm {
+		return confirmBlocks(q)
+	}
 	var blocks []bot.Block
 	if len(q.Params) > 0 {
 		fields := make([]bot.Field, len(q.Params))
