@@ -108,7 +108,7 @@ func executorOptions(o Options) executor.Options {
 	c := o.Config.Executor
 	return executor.Options{
 		Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit,
-		Patience: patience, BreakGlass: glass(o.Config.Guards.BreakGlass),
+		Patience: patience, BreakGlass: glass(o.Config.Guards.BreakGlass), Repeat: o.Config.Guards.Repeat, Rate: o.Config.Guards.Rate,
 	}
 }
 

@@ -64,7 +64,7 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 		switch {
 		case lookErr == nil:
 			return e, nil
-		case bot.ErrorCode(err) == bot.CodeConflict && answered == nil:
+		case bot.ErrorCode(err) == bot.CodeConflict && answered == nil && !isRepeated(err):
 			return bot.Execution{}, lookErr
 		}
 	}
@@ -74,7 +74,18 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 	return bot.Execution{}, err
 }
 
-func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot.Execution, error) {
+func (x *Executor) accept(ctx context.Context, c Command, answered *record) (_ bot.Execution, err error) {
+	if answered == nil { // an answer is never too much
+		give, refused := x.rates.take(c.Identity.ID, x.Clock.Now())
+		if refused != nil {
+			return bot.Execution{}, refused
+		}
+		defer func() {
+			if err != nil { // it was not accepted, or had been before
+				give()
+			}
+		}()
+	}
 	r, spec, err := x.admit(ctx, c)
 	if err == nil {
 		err = failpoint.Hit(ctx, failpoint.Receive)
@@ -96,7 +107,13 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 			return bot.Execution{}, err
 		}
 	}
+	if err := x.once(ctx, &batch, e, spec); err != nil {
+		return bot.Execution{}, err
+	}
 	if err := x.Store.Commit(ctx, batch); err != nil {
+		if bot.ErrorCode(err) == bot.CodeConflict { // perhaps the same was accepted at the same moment
+			err = errors.Join(x.once(ctx, &store.Batch{}, e, spec), err)
+		}
 		return bot.Execution{}, err
 	}
 	return *e, failpoint.Hit(ctx, failpoint.AcceptAfter)

@@ -67,6 +67,10 @@ type Options struct {
 	AuditRetention time.Duration // how long lines of the audit log are kept; 365 days
 	// BreakGlass is the approval that lets an execution through a freeze; nil lets none through.
 	BreakGlass *policy.Approval
+	// Repeat is for how long the same command of class once by the same person is taken for a mistake; 0 takes none for one.
+	Repeat time.Duration
+	// Rate is how many commands of one person this process accepts within a minute; 0 is no limit.
+	Rate int
 }
 
 func (o Options) withDefaults() Options {
@@ -108,6 +112,7 @@ type Executor struct {
 	o       Options
 	trail   *audit.Trail
 	freezes *freeze.Keeper
+	rates   *rates
 
 	// mu guards jobs: what this process is running now, by execution id.
 	mu   sync.Mutex
@@ -118,7 +123,7 @@ type Executor struct {
 func New(p Parts, o Options) *Executor {
 	o = o.withDefaults()
 	return &Executor{
-		Parts: p, o: o, trail: audit.NewTrail(p.Store), freezes: freeze.NewKeeper(p.Store, p.Random, o.AuditRetention), jobs: map[string]*job{},
+		Parts: p, o: o, trail: audit.NewTrail(p.Store), freezes: freeze.NewKeeper(p.Store, p.Random, o.AuditRetention), rates: newRates(o.Rate), jobs: map[string]*job{},
 	}
 }
 

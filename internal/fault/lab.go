@@ -125,6 +125,7 @@ store: {driver: redis, redis: {addresses: [%q]}}
 adapters: {relay: {enabled: true, url: %q, sockets: 2}}
 permissions: [{identity: "relay:*", action: "*"}, {identity: "shell:*", action: "core.audit"}]
 executor: {lease: %s, drain: %s}
+guards: {rate: 0}
 clary: {url: %q}
 `, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, l.Lease, drain, l.clary.url)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
