@@ -108,8 +108,8 @@ func checkRaces(h *History) []Violation {
 			report("it started before the second of two had agreed")
 		case starts == 1 && end.Status != "succeeded":
 			report("it started and is %s", end.Status)
-		case r.Kind == clickChange && starts == 1 && c.Effects[0].Previous != "production":
-			report("it started from %s, and what was approved starts from production", c.Effects[0].Previous)
+		case r.Kind == clickChange && starts == 1 && c.Effects[0].Previous != planned:
+			report("it started from %s, and what was approved starts from %s", c.Effects[0].Previous, planned)
 		}
 	}
 	return found

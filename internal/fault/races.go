@@ -117,7 +117,7 @@ func (l *lab) runRaces(ctx context.Context, batch []*race) error {
 	var group errgroup.Group
 	for _, r := range batch {
 		pause := time.Duration(l.random.upTo(1500)) * time.Microsecond
-		swap, spread := l.random.upTo(2) == 1, time.Duration(l.random.upTo(160))*time.Millisecond
+		swap, spread := l.random.upTo(2) == 1, time.Duration(l.random.upTo(8000))*time.Microsecond
 		group.Go(func() error { return l.meet(ctx, r, meeting{pause, swap, spread}) })
 	}
 	if err := group.Wait(); err != nil {
@@ -143,7 +143,10 @@ func (l *lab) askFor(ctx context.Context, r *race) error {
 	c.Text = fmt.Sprintf("clary comment %s %q", c.Hosts[0], c.Tag+" "+word)
 	if r.kind == clickChange {
 		c.Kind = Set
-		c.Text = fmt.Sprintf("clary set %s draining %q", c.Hosts[0], c.Tag+" set")
+		c.Text = fmt.Sprintf("clary set %s production %q", c.Hosts[0], c.Tag+" set")
+		if err := l.putNode(ctx, c.Hosts[0], planned); err != nil {
+			return err
+		}
 	}
 	r.command = c
 	return l.write(ctx, c, "ann", 0)
@@ -193,8 +196,11 @@ func (l *lab) meet(ctx context.Context, r *race, m meeting) error {
 	case clickChange:
 		two[1] = func() error { return l.changeNode(ctx, r) }
 	case clickExpiry:
-		at := l.news.first(r.command.Message, "pending").Add(raceTTL - 140*time.Millisecond + m.spread)
-		if err := clock.Wait(ctx, l.clock, at.Sub(l.clock.Now())); err != nil {
+		ends, err := l.redis.inquiryEnds(ctx, r.execution)
+		if err != nil {
+			return err
+		}
+		if err := clock.Wait(ctx, l.clock, ends.Add(m.spread-6*time.Millisecond).Sub(l.clock.Now())); err != nil {
 			return err
 		}
 		return two[0]()
@@ -233,9 +239,16 @@ func (l *lab) press(ctx context.Context, user, line string) (string, error) {
 // changeNode changes the node behind the bot's back, so that what was approved is not what would run.
 func (l *lab) changeNode(ctx context.Context, r *race) error {
 	r.changed[0] = l.clock.Now()
-	err := l.call(ctx, l.clary, http.MethodPut, "nodes/"+r.command.Hosts[0]+"/status", map[string]any{"status": "draining", "comment": "by hand", "user": "somebody"}, nil)
+	err := l.putNode(ctx, r.command.Hosts[0], "draining")
 	r.changed[1] = l.clock.Now()
 	return err
+}
+
+// planned is the status in which a node is when its change is asked for. From the other one the change is possible too, but it is another one.
+const planned = "drained"
+
+func (l *lab) putNode(ctx context.Context, host, status string) error {
+	return l.call(ctx, l.clary, http.MethodPut, "nodes/"+host+"/status", map[string]any{"status": status, "comment": "by hand", "user": "somebody"}, nil)
 }
 
 // finishRaces brings what still waits to its end: where two must agree carl is the second, and what was asked again is canceled.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/petrelops/petrel/internal/sim/chat"
 )
@@ -54,16 +53,4 @@ func (n *news) read(path string) (map[string][]chat.Line, error) {
 		}
 	}
 	return n.posts, nil
-}
-
-// first returns when a thread first showed the status; it was read before.
-func (n *news) first(message, status string) time.Time {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, p := range n.posts[message] {
-		if p.Status == status {
-			return p.Time
-		}
-	}
-	return time.Time{}
 }
