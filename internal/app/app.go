@@ -18,11 +18,13 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/datastore"
+	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/store"
 )
 
 // Options say what to build.
@@ -42,6 +44,7 @@ type Options struct {
 type App struct {
 	Executor *executor.Executor
 	Desk     *chat.Desk
+	Events   *event.Engine
 	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
 
@@ -50,6 +53,7 @@ type App struct {
 	gate      executor.Gate
 	render    *render.Renderer
 	content   atomic.Pointer[chat.Content]
+	triggers  atomic.Pointer[event.Content]
 	set       *pack.Set // what content was made of
 	chats     []bot.Adapter
 	watch     *catchup.Watch // nil where nothing has to be watched
@@ -85,7 +89,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
 	}, executorOptions(o))
+	a.addEvents(o, s)
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
 	})
@@ -162,6 +168,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		})
 	}
 	run(a.Executor.Run)
+	run(a.Events.Run)
 	run(a.warnOfFaults)
 	a.runChats(run)
 	if a.Console != nil {

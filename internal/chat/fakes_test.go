@@ -34,6 +34,7 @@ type engine struct {
 	log       audit.Store
 	open      []bot.Inquiry
 	responses []executor.Response
+	refuse    error // the answer to every response, when set
 	fault     error // the answer to everything, when set
 }
 
@@ -89,8 +90,23 @@ func (e *engine) Inquiries(_ context.Context, limit int) ([]bot.Inquiry, error) 
 	return e.open[:min(limit, len(e.open))], e.fault
 }
 
+func (e *engine) Inquiry(_ context.Context, id string) (bot.Inquiry, error) {
+	for _, q := range e.open {
+		if q.ID == id {
+			return q, e.fault
+		}
+	}
+	return bot.Inquiry{}, cmp.Or(e.fault, error(bot.E(bot.CodeNotFound, "test", "Nothing was asked under "+id+".", nil)))
+}
+
 func (e *engine) Respond(_ context.Context, id string, a executor.Response) (bot.Inquiry, error) {
 	e.responses = append(e.responses, a)
+	if e.refuse != nil {
+		return bot.Inquiry{}, e.refuse
+	}
+	if a.Answer != nil {
+		return bot.Inquiry{ID: id, Action: "core.ask", Decision: bot.Answered}, e.fault
+	}
 	q := bot.Inquiry{ID: id, Action: "lab.set", Required: 2, Answers: []bot.Approval{{By: a.By.ID, Yes: a.Yes}}}
 	if !a.Yes {
 		q.Decision = bot.Denied
@@ -178,13 +194,13 @@ func newWorld(t *testing.T) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
-		"Confirm": bot.Read, "Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
+		"Confirm": bot.Read, "Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
-			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
+			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + entryPoint(name),
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("what"), text("scope"), text("line"), text("execution"), text("action"),
+				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("plan"), text("response"), text("what"), text("scope"), text("line"), text("execution"), text("action"),
 				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})
@@ -207,6 +223,7 @@ func newWorld(t *testing.T) *world {
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
 		alias("core.freeze", "freeze {{reason}} {{for}} {{scope=everything}}"), alias("core.freezes", "freezes"), alias("core.unfreeze", "unfreeze {{id}}"),
 		alias("core.dry_run", "dry-run {{line}}"), alias("core.break_glass", "break-glass {{line}}"),
+		alias("core.inquiry.get", "inquiry get {{id}}"), alias("core.inquiry.respond", "inquiry respond {{id}} {{response}}", "inquiry respond {{id}}"),
 		alias("core.confirm", "confirm {{id}}"), alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
@@ -229,6 +246,15 @@ func newWorld(t *testing.T) *world {
 		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w
+}
+
+// entryPoint turns inquiry.get into InquiryGet.
+func entryPoint(name string) string {
+	before, after, ok := strings.Cut(name, ".")
+	if !ok {
+		return name
+	}
+	return before + strings.ToUpper(after[:1]) + after[1:]
 }
 
 // alias returns an alias of the action, named like it, with one format for each text.

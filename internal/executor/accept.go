@@ -26,6 +26,8 @@ type Command struct {
 	Trace    string // a tag for what belongs together; empty: none
 	Alias    string // the ref of the alias that was matched; empty: none
 	Silence  bot.Silence
+	Cause    bot.Cause     // the event that wishes it; zero for a person
+	Keep     time.Duration // how long the delivery is remembered; zero is a day
 	// BreakGlass asks for it in spite of freezes.
 	BreakGlass bool
 	// DryRun wants no more than to be told what it would do.
@@ -94,7 +96,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (_ b
 		return bot.Execution{}, err
 	}
 	e := r.execution()
-	batch, err := x.acceptBatch(ctx, r, c.Dedupe)
+	batch, err := x.acceptBatch(ctx, r, c)
 	if err != nil {
 		return bot.Execution{}, err
 	}
@@ -158,6 +160,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		Alias:      c.Alias,
 		Targets:    target.Fold(names),
 		Silence:    c.Silence,
+		Cause:      c.Cause,
 		BreakGlass: c.BreakGlass && !c.DryRun,
 		DryRun:     c.DryRun,
 		Status:     bot.Requested,
@@ -201,15 +204,15 @@ func runnable(spec *bot.ActionSpec) error {
 	return nil
 }
 
-func (x *Executor) acceptBatch(ctx context.Context, r *record, dedupe string) (store.Batch, error) {
+func (x *Executor) acceptBatch(ctx context.Context, r *record, c Command) (store.Batch, error) {
 	e := r.execution()
 	put, err := x.put(r)
 	if err != nil {
 		return store.Batch{}, err
 	}
 	b := store.Batch{Puts: []store.Put{put}, Enqueue: []store.Entry{{Queue: workQueue, ID: e.ID}}}
-	if dedupe != "" {
-		put, err := putValue(store.Key{Kind: kindDedupe, ID: dedupe}, accepted{e.ID}, dedupeLife)
+	if c.Dedupe != "" {
+		put, err := putValue(store.Key{Kind: kindDedupe, ID: c.Dedupe}, accepted{e.ID}, max(c.Keep, dedupeLife))
 		if err != nil {
 			return store.Batch{}, err
 		}

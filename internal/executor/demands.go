@@ -47,7 +47,11 @@ func confirmBlocks(q bot.Inquiry) []bot.Block {
 	if q.Decision != "" {
 		return append(blocks, bot.TextBlock(fmt.Sprintf("It is %s.", q.Decision)))
 	}
+	confirm := "confirm " + q.ID
+	if mark := q.Mark(); mark != "" {
+		confirm += " plan=" + mark
+	}
 	return append(blocks,
 		bot.TextBlock(fmt.Sprintf("Nothing is done unless %s confirms it by %s.", q.Asker.ID, q.Expires.UTC().Format("2006-01-02 15:04:05 MST"))),
-		buttons(bot.Button{Label: "Run", Command: "confirm " + q.ID}))
+		buttons(bot.Button{Label: "Run", Command: confirm}))
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -71,7 +70,7 @@ func (a *AuditLog) add(line []byte) error {
 	if bytes.Contains(line, []byte(canary)) {
 		a.Secret = string(line)
 	}
-	if _, known := a.Asked[e.Execution]; e.What == audit.Will && e.Status == bot.Pending && !known {
+	if _, known := a.Asked[e.Execution]; e.What == audit.Waits && !known {
 		a.Asked[e.Execution] = time.UnixMilli(c.At)
 	}
 	if _, known := a.Will[e.Execution]; e.What == audit.Will && !known {
