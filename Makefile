@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test browser race lint fmt fuzz bench fault fault-check fault-long soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test browser race lint fmt fuzz bench fault fault-check fault-long fault-races soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -88,6 +88,9 @@ fault-check: bin/petrel-fault ## Kill it at each point, with a fixed seed, and s
 
 fault-long: bin/petrel-fault ## Kill three replicas at random for LONG with the leases that are delivered; writes docs/guarantees/fault-long.json
 	@$(step) "break it for $(LONG)" $(harness) -seed $(SEED) -lease 30s -long $(LONG) -results docs/guarantees/fault-long.json
+
+fault-races: bin/petrel-fault ## Play 10,000 races for approvals (goal R6); writes docs/guarantees/races.json
+	@$(step) "race" $(harness) -seed $(SEED) -races 10000 -results docs/guarantees/races.json
 
 soak: bin/petrel-fault ## Watch for T whether goroutines, files or memory grow (make soak T=24h); writes docs/guarantees/soak.json
 	@mkdir -p docs/guarantees

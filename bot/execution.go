@@ -17,6 +17,10 @@ type Execution struct {
 	Targets  string         `json:"targets,omitempty"` // what it is about: a folded node set
 	Silence  Silence        `json:"silence,omitzero"`
 	Cause    Cause          `json:"cause,omitzero"`
+	// BreakGlass says that it was asked for in spite of freezes, for which it needs an approval of its own.
+	BreakGlass bool `json:"break_glass,omitempty"`
+	// DryRun says that it only tells what it would do.
+	DryRun bool `json:"dry_run,omitempty"`
 
 	Status   Status    `json:"status"`
 	Created  time.Time `json:"created"`

@@ -35,8 +35,12 @@ type ActionSpec struct {
 	// Targets are templates over the parameters. Each gives a node set: what the action is about, by which executions are found.
 	Targets []string
 	// Locks are templates as well: the targets that no two executions may work on at once.
-	Locks  []string
-	Source string // file:line
+	Locks []string
+	// Confirm says that whoever asks sees the plan and confirms it before anything is done.
+	Confirm bool
+	// Unfrozen says that the action goes on during a freeze, although it changes something.
+	Unfrozen bool
+	Source   string // file:line
 	// NotRunnable says why this action cannot run here, for instance because of its runner. Empty when it can.
 	NotRunnable string
 }

@@ -135,6 +135,7 @@ func TestCoreClasses(t *testing.T) {
 		"core.rule.enable": bot.Idempotent, "core.rule.disable": bot.Idempotent,
 		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.ask": bot.Idempotent, "core.inquiry.respond": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
+		"core.freeze": bot.Idempotent, "core.unfreeze": bot.Idempotent, "core.break_glass": bot.Once,
 	}
 	core, _ := builtIn(t).Pack("core")
 	for _, a := range core.Actions {

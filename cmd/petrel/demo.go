@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,9 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "Try the bot in this terminal against a simulated Clary with 60 nodes",
 		Long: `Try the bot in this terminal against a simulated Clary with 60 nodes.
+
+Three people come with it: "as ann" makes you the operator ann, "as bob" the approver bob, "as eve" a stranger. What hurts users on more than
+ten nodes needs an approval by somebody else, and so does what breaks a freeze.
 
 Lines from a pipe, a file (petrel demo < FILE) or --script FILE are taken one at a time, and only final replies are printed. The exit
 status is 1 when one of them failed.`,
@@ -101,7 +105,7 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if terminal {
-		fmt.Fprintf(cmd.OutOrStdout(), "Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.\nType help to see what can be typed, exit to leave.\n", sim.ledger)
+		fmt.Fprintf(cmd.OutOrStdout(), "Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.\nType help to see what can be typed, exit to leave.\nYou may be several people: type \"as ann\" (operator), \"as bob\" (approver) or \"as eve\" (stranger). More than 10 nodes with impact need bob's approval:\n  clary ensure irene[4000-4019] maintenance \"new memory\" impacting=true\n", sim.ledger)
 	}
 	if err := a.Run(cmd.Context(), !o.slack || terminal); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -158,6 +162,8 @@ func demoConfig(data, claryURL string) config.Config {
 	c.Log = config.Log{Level: "error", Format: "text"}
 	c.Clary.URL = claryURL
 	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]", "gpu": "irene[4000-4007]"}
+	// The roles and ids are for those who bring people of their own.
+	c.Guards.BreakGlass = config.BreakGlass{Roles: []string{"approver"}, Users: []string{"console:bob"}, Required: 1, TTL: time.Hour, Reason: "optional"}
 	c.Permissions = []config.Permission{
 		{Identity: "console:" + demoPerson, Action: "*", Source: "demo"},
 		{Identity: "console:ann", Action: "*", Source: "demo"},

@@ -17,7 +17,11 @@ import (
 
 func newInquiry() *cobra.Command {
 	cmd := &cobra.Command{Use: "inquiry", Short: "List what waits for an answer, and answer it"}
-	cmd.AddCommand(newInquiryList(), newInquiryGet(), newInquiryAnswer(), newInquiryRespond("approve", "Agree to an execution that waits for approval", true), newInquiryRespond("deny", "Say no to one", false))
+	cmd.AddCommand(newInquiryList(), newInquiryGet(), newInquiryAnswer(),
+		newInquiryRespond("approve", "Agree to an execution that waits for approval", executor.Response{Yes: true}),
+		newInquiryRespond("deny", "Say no to one", executor.Response{}),
+		newInquiryRespond("confirm", "Confirm what you asked for yourself", executor.Response{Yes: true, Confirm: true}),
+	)
 	return cmd
 }
 
@@ -97,18 +101,19 @@ func shellAnswer(words []string) *inquiry.Given {
 	return &inquiry.Given{Fields: fields}
 }
 
-func newInquiryRespond(verb, short string, yes bool) *cobra.Command {
+func newInquiryRespond(verb, short string, answer executor.Response) *cobra.Command {
 	var reason, plan string
 	cmd := &cobra.Command{Use: verb + " ID", Short: short, Args: cobra.ExactArgs(1)}
 	load := configFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
-	if yes {
+	if answer.Yes {
 		cmd.Flags().StringVar(&plan, "plan", "", "the mark of the plan that is meant, where it was asked about more than one")
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		answer.Reason, answer.Mark = reason, plan
 		return respondTo(cmd, load, shellResponse{
 			id: args[0], action: "core." + verb, params: map[string]any{"id": args[0], "reason": reason},
-			response: executor.Response{Yes: yes, Reason: reason, Mark: plan},
+			response: answer,
 		})
 	}
 	return cmd

@@ -21,7 +21,7 @@ import (
 
 func newRun() *cobra.Command {
 	var async, asJSON bool
-	var trace string
+	var w wish
 	cmd := &cobra.Command{
 		Use:   "run ACTION [KEY=VALUE | VALUE]…",
 		Short: "Run an action and show its result",
@@ -34,10 +34,12 @@ parameters.`,
 	load := configFlag(cmd)
 	cmd.Flags().BoolVarP(&async, "async", "a", false, "do not wait for the result")
 	cmd.Flags().BoolVarP(&asJSON, "json", "j", false, "print the execution as JSON")
-	cmd.Flags().StringVar(&trace, "trace-tag", "", "a tag of yours by which executions that belong together are found")
+	cmd.Flags().StringVar(&w.trace, "trace-tag", "", "a tag of yours by which executions that belong together are found")
+	cmd.Flags().BoolVar(&w.dryRun, "dry-run", false, "only tell what it would do")
+	cmd.Flags().BoolVar(&w.breakGlass, "break-glass", false, "ask for it in spite of freezes, with the approval that guards.break_glass names")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withApp(cmd, load, func(ctx context.Context, a *app.App, c config.Config) error {
-			e, err := accept(ctx, a, args, trace)
+			e, err := accept(ctx, a, args, w)
 			if err != nil {
 				return err
 			}
@@ -60,8 +62,15 @@ parameters.`,
 	return cmd
 }
 
+// wish is how the command line wants an action run.
+type wish struct {
+	trace      string
+	dryRun     bool
+	breakGlass bool
+}
+
 // accept hands the command line's wish to the executor.
-func accept(ctx context.Context, a *app.App, args []string, trace string) (bot.Execution, error) {
+func accept(ctx context.Context, a *app.App, args []string, w wish) (bot.Execution, error) {
 	action, err := a.Content().Actions.Action(args[0])
 	if err != nil {
 		return bot.Execution{}, err
@@ -83,7 +92,7 @@ func accept(ctx context.Context, a *app.App, args []string, trace string) (bot.E
 	}
 	return a.Executor.Accept(ctx, executor.Command{
 		Action: action.Spec.Ref(), Params: params, Identity: a.Identify(origin), Origin: origin,
-		Text: "petrel run " + strings.Join(args, " "), Trace: trace,
+		Text: "petrel run " + strings.Join(args, " "), Trace: w.trace, DryRun: w.dryRun, BreakGlass: w.breakGlass,
 	})
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
 	"github.com/petrelops/petrel/internal/sensor"
@@ -96,7 +97,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}, executorOptions(o))
 	a.addEvents(o, s)
 	a.Desk = chat.New(chat.Parts{
-		Content: a.content.Load, Engine: a.Executor, People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
+		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
 		Watchers: watchers{a},
 	})
 	if err := a.load(o.Config); err != nil {
@@ -117,7 +118,20 @@ const patience = 200 * time.Millisecond
 
 func executorOptions(o Options) executor.Options {
 	c := o.Config.Executor
-	return executor.Options{Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit, Patience: patience}
+	return executor.Options{
+		Owner: o.Owner, Workers: c.Workers, Lease: c.Lease, Timeout: c.Timeout, Drain: c.Drain, Retention: c.Retention, AuditRetention: c.Audit,
+		Patience: patience, BreakGlass: glass(o.Config.Guards.BreakGlass), Repeat: o.Config.Guards.Repeat, Rate: o.Config.Guards.Rate,
+	}
+}
+
+// glass is the approval that the configuration names for what is to run in spite of a freeze, or nil.
+func glass(c config.BreakGlass) *policy.Approval {
+	if len(c.Roles)+len(c.Users) == 0 {
+		return nil
+	}
+	return &policy.Approval{
+		Policy: policy.BreakGlass, Roles: c.Roles, Users: c.Users, Required: c.Required, TTL: c.TTL, Channel: c.Channel, Reason: c.Reason == "required",
+	}
 }
 
 func (a *App) addConsole(ctx context.Context, o Options) error {

@@ -94,6 +94,7 @@ type Rules interface {
 type Parts struct {
 	Content   func() *Content // what is current when a message comes
 	Engine    Engine
+	Freezes   Freezer
 	People    People
 	Gate      executor.Gate
 	Rules     Rules
@@ -107,6 +108,7 @@ type Parts struct {
 type Desk struct {
 	content   func() *Content
 	engine    Engine
+	freezes   Freezer
 	people    People
 	gate      executor.Gate
 	rules     Rules
@@ -119,7 +121,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -136,6 +138,12 @@ func New(p Parts) *Desk {
 		respondEntry:      d.inquiryRespond,
 		"chat.Approve":    d.approve,
 		"chat.Deny":       d.deny,
+		"chat.Confirm":    d.confirm,
+		"chat.Freezes":    d.listFreezes,
+		"chat.Freeze":     d.freeze,
+		"chat.Unfreeze":   d.unfreeze,
+		"chat.DryRun":     d.dryRun,
+		"chat.BreakGlass": d.breakGlass,
 		"chat.Whoami":     d.whoami,
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
@@ -158,10 +166,18 @@ type visit struct {
 	message  bot.Message
 	identity bot.Identity
 	content  *Content
+	mode     mode
 }
 
 func (v *visit) command() executor.Command {
-	return executor.Command{Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey()}
+	c := executor.Command{
+		Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey(),
+		DryRun: v.mode == dryRun, BreakGlass: v.mode == breakGlass,
+	}
+	if v.mode != asWritten {
+		c.Text = string(v.mode) + " " + c.Text
+	}
+	return c
 }
 
 // command answers a question about the bot itself.

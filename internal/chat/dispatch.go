@@ -27,12 +27,17 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	if err != nil {
 		return bot.Answer{}, v.content.withUsage(err, m, spec)
 	}
+	if spec.Runner == Runner && v.mode != asWritten {
+		return bot.Answer{}, meansNothing(v.mode, spec)
+	}
 	if spec.Runner == Runner {
 		return d.ask(ctx, v, spec, params)
 	}
 	c := v.command()
-	c.Action, c.Params, c.Alias = spec.Ref(), params, m.Alias.Ref()
-	c.Silence = bot.Silence{Ack: !m.Alias.Ack.Enabled, Result: !m.Alias.Result.Enabled}
+	c.Action, c.Params = spec.Ref(), params
+	if !c.DryRun { // what the alias says of a result is not so of a dry run
+		c.Alias, c.Silence = m.Alias.Ref(), bot.Silence{Ack: !m.Alias.Ack.Enabled, Result: !m.Alias.Result.Enabled}
+	}
 	if nth > 0 {
 		c.Dedupe = fmt.Sprintf("%s#%d", c.Dedupe, nth)
 	}

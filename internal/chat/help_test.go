@@ -66,8 +66,8 @@ func TestComplete(t *testing.T) {
 		want               []string
 	}{
 		{"first word", "bob", "e", []string{"execution", "executions"}},
-		{"only what may be run", "bob", "c", nil},
-		{"for those who may", "ann", "c", []string{"cancel"}},
+		{"only what may be run", "bob", "ca", nil},
+		{"for those who may", "ann", "ca", []string{"cancel"}},
 		{"next word", "bob", "lab ", []string{"get", "hello", "twin"}},
 		{"next word begun", "ann", "lab d", []string{"drain", "double"}},
 		{"a live value", "bob", "lab get ", []string{"host-1", "2"}},

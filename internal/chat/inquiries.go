@@ -6,6 +6,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/policy"
 )
 
 // inquiries lists what waits for an answer.
@@ -39,23 +40,29 @@ func InquiryTable(list []bot.Inquiry) bot.Block {
 }
 
 func (d *Desk) approve(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
-	return d.respond(ctx, v, params, true)
+	return d.respond(ctx, v, params, executor.Response{Yes: true})
 }
 
 func (d *Desk) deny(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
-	return d.respond(ctx, v, params, false)
+	return d.respond(ctx, v, params, executor.Response{})
+}
+
+// confirm takes the word of whoever asked that the plan is what he wants.
+func (d *Desk) confirm(ctx context.Context, v *visit, params map[string]any) (bot.Answer, error) {
+	return d.respond(ctx, v, params, executor.Response{Yes: true, Confirm: true})
 }
 
 // respond takes an answer, typed or by a button, from whoever it came from.
-func (d *Desk) respond(ctx context.Context, v *visit, params map[string]any, yes bool) (bot.Answer, error) {
+func (d *Desk) respond(ctx context.Context, v *visit, params map[string]any, a executor.Response) (bot.Answer, error) {
 	e, err := d.named(ctx, params)
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	q, err := d.engine.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: text(params, "reason"), Mark: text(params, "plan"), By: v.identity, Origin: v.message.Origin})
+	a.Reason, a.Mark, a.By, a.Origin = text(params, "reason"), text(params, "plan"), v.identity, v.message.Origin
+	q, err := d.engine.Respond(ctx, e.ID, a)
 	if bot.ErrorFields(err)["reason"] != "" {
 		answer := refusal(v, err)
-		answer.Form = reasonForm(e, yes, text(params, "plan"))
+		answer.Form = reasonForm(e, a.Yes, text(params, "plan"))
 		return answer, nil
 	}
 	if err != nil {
@@ -70,12 +77,14 @@ func (d *Desk) respond(ctx context.Context, v *visit, params map[string]any, yes
 
 // ResponseText says how an inquiry stands after an answer.
 func ResponseText(q bot.Inquiry) string {
-	switch q.Decision {
-	case bot.Approved:
+	switch {
+	case q.Decision == bot.Approved && q.Policy == policy.Confirm:
+		return fmt.Sprintf("%s %s is confirmed and goes on.", q.Action, q.ID)
+	case q.Decision == bot.Approved:
 		return fmt.Sprintf("%s %s is approved and goes on.", q.Action, q.ID)
-	case bot.Answered:
+	case q.Decision == bot.Answered:
 		return fmt.Sprintf("Your answer to %s %s is taken.", q.Action, q.ID)
-	case bot.Denied:
+	case q.Decision == bot.Denied:
 		return fmt.Sprintf("%s %s is denied. Nothing was done.", q.Action, q.ID)
 	}
 	return fmt.Sprintf("Your approval of %s %s counts: %d of %d.", q.Action, q.ID, len(q.Answers), q.Required)

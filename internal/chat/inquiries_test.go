@@ -28,13 +28,14 @@ func TestApproveAndDeny(t *testing.T) {
 	w := busy(t)
 	for line, want := range map[string]string{
 		"approve 1a1f9287b337":               "Your approval of lab.set 1a1f9287b337000000000001 counts: 1 of 2.\n",
+		"confirm 1a1f9287b337":               "Your approval of lab.set 1a1f9287b337000000000001 counts: 1 of 2.\n",
 		"deny 1a1f9287b337 during a release": "lab.set 1a1f9287b337000000000001 is denied. Nothing was done.\n",
 	} {
 		w.responses = nil
 		if diff := cmp.Diff(want, words(w.says(t, "ann", line))); diff != "" {
 			t.Error(diff)
 		}
-		if len(w.responses) != 1 || w.responses[0].By.ID != "console:ann" || w.responses[0].Origin.User != "ann" {
+		if len(w.responses) != 1 || w.responses[0].By.ID != "console:ann" || w.responses[0].Origin.User != "ann" || w.responses[0].Confirm != (line == "confirm 1a1f9287b337") {
 			t.Errorf("%s: %+v", line, w.responses)
 		}
 	}

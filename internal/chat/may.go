@@ -16,9 +16,14 @@ import (
 // question is how may is typed.
 var question = regexp.MustCompile(`(?s)^\s*may\s+(\S+)\s+run\s+([^"'\s].*?)\s*$`)
 
-// asTyped returns what an alias captured. The question about another line keeps that line as it was typed: the alias language takes quotes
+// asTyped returns what an alias captured. What is about another line keeps that line as it was typed: the alias language takes quotes
 // and pairs at the end out of it, and they are meant for the other command.
 func asTyped(text string, m aliases.Match) map[string]string {
+	if m.Alias.Action == "core.dry_run" || m.Alias.Action == "core.break_glass" {
+		if found := prefixed.FindStringSubmatch(text); found != nil {
+			return map[string]string{"line": found[1]}
+		}
+	}
 	if m.Alias.Action == respondAction {
 		if typed := answerTyped(text); typed != nil {
 			return typed

@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/param"
 )
 
@@ -45,6 +46,9 @@ func refusal(v *visit, err error) bot.Answer {
 		text = "Something unexpected happened. Try again, and tell whoever runs Petrel when it happened if it does so again."
 	}
 	r := bot.Problem(text)
+	if repeated, ok := errors.AsType[executor.RepeatedError](err); ok {
+		r.Blocks = append(r.Blocks, bot.Block{Buttons: []bot.Button{{Label: "Run again", Command: "again " + repeated.Execution}}})
+	}
 	if u, ok := errors.AsType[usage](err); ok {
 		answer.Form = v.form(u)
 		var lines []string

@@ -17,6 +17,7 @@ type Config struct {
 	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
 	Executor    Executor `yaml:"executor" doc:"How executions are run."`
 	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Guards      Guards   `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
 	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
@@ -100,6 +101,23 @@ type Executor struct {
 	Drain     time.Duration `yaml:"drain" doc:"How long running actions may go on after Petrel was asked to stop." default:"20s" min:"0s" max:"10m"`
 	Retention time.Duration `yaml:"retention" doc:"How long executions are kept after their last change." default:"720h" min:"1h" max:"87600h"`
 	Audit     time.Duration `yaml:"audit" doc:"How long lines of the audit log are kept." default:"8760h" min:"1h" max:"87600h"`
+}
+
+// Guards keep people from mishaps.
+type Guards struct {
+	Repeat     time.Duration `yaml:"repeat" doc:"For how long the same command of class once (same person, action and parameters) is taken for a mistake and asked about first. 0s takes none for one." default:"2m" min:"0s" max:"24h"`
+	Rate       int           `yaml:"rate" doc:"How many commands of one person a process accepts within a minute. Answers and questions to the bot do not count. 0 is no limit." default:"60" min:"0" max:"100000"`
+	BreakGlass BreakGlass    `yaml:"break_glass" doc:"The approval by which a command runs in spite of a freeze (break-glass in front of it). Without roles and users nothing does."`
+}
+
+// BreakGlass says who may let a command through a freeze.
+type BreakGlass struct {
+	Roles    []string      `yaml:"roles" doc:"Whoever has one of these roles may approve it." example:"[incident-lead]"`
+	Users    []string      `yaml:"users" doc:"So may these people, by id." example:"[]"`
+	Required int           `yaml:"required" doc:"How many of them must. Whoever asks is not one of them." default:"1" min:"1" max:"20"`
+	TTL      time.Duration `yaml:"ttl" doc:"How long is waited for them." default:"1h" min:"1s" max:"720h"`
+	Channel  string        `yaml:"channel" doc:"A channel where the question is posted as well." example:"\"\""`
+	Reason   string        `yaml:"reason" doc:"Whether an answer needs a reason." default:"required" oneof:"required optional"`
 }
 
 // Events says how events are kept.

@@ -53,6 +53,7 @@ func TestExampleLoads(t *testing.T) {
 	want.Store.Redis.Password = "env:REDIS_PASSWORD"
 	want.Adapters.Slack.Workspaces = []config.SlackWorkspace{{BotToken: "env:SLACK_BOT_TOKEN", AppToken: "env:SLACK_APP_TOKEN"}}
 	want.Adapters.Relay.URL = "http://127.0.0.1:8089/"
+	want.Guards.BreakGlass.Roles, want.Guards.BreakGlass.Users = []string{"incident-lead"}, []string{}
 	want.Clary.URL = "https://clary.example/"
 	want.Clary.Token = "env:CLARY_TOKEN"
 	want.Clary.Groups = map[string]string{"compute": "irene[4000-4059]"}

@@ -28,6 +28,10 @@ type Command struct {
 	Silence  bot.Silence
 	Cause    bot.Cause     // the event that wishes it; zero for a person
 	Keep     time.Duration // how long the delivery is remembered; zero is a day
+	// BreakGlass asks for it in spite of freezes.
+	BreakGlass bool
+	// DryRun wants no more than to be told what it would do.
+	DryRun bool
 }
 
 // secondLook is how long is looked for what became of a write without an answer. With the 2 s of that write a person hears within 2.5 s.
@@ -62,17 +66,28 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 		switch {
 		case lookErr == nil:
 			return e, nil
-		case bot.ErrorCode(err) == bot.CodeConflict && answered == nil:
+		case bot.ErrorCode(err) == bot.CodeConflict && answered == nil && !isRepeated(err):
 			return bot.Execution{}, lookErr
 		}
 	}
-	if bot.ErrorCode(err) == bot.CodeDenied {
+	if bot.ErrorCode(err) == bot.CodeDenied || errors.Is(err, errFrozen) {
 		err = errors.Join(err, x.Deny(ctx, c, bot.ErrorText(err)))
 	}
 	return bot.Execution{}, err
 }
 
-func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot.Execution, error) {
+func (x *Executor) accept(ctx context.Context, c Command, answered *record) (_ bot.Execution, err error) {
+	if answered == nil { // an answer is never too much
+		give, refused := x.rates.take(c.Identity.ID, x.Clock.Now())
+		if refused != nil {
+			return bot.Execution{}, refused
+		}
+		defer func() {
+			if err != nil { // it was not accepted, or had been before
+				give()
+			}
+		}()
+	}
 	r, spec, err := x.admit(ctx, c)
 	if err == nil {
 		err = failpoint.Hit(ctx, failpoint.Receive)
@@ -85,7 +100,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 	if err != nil {
 		return bot.Execution{}, err
 	}
-	if err := x.note(&batch, e, audit.Entry{What: audit.Asked, Params: param.Mask(spec, e.Params)}); err != nil {
+	if err := x.note(&batch, e, audit.Entry{What: audit.Asked, Params: param.Mask(spec, e.Params), Why: wordFor(e)}); err != nil {
 		return bot.Execution{}, err
 	}
 	if answered != nil {
@@ -94,7 +109,13 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 			return bot.Execution{}, err
 		}
 	}
+	if err := x.once(ctx, &batch, e, spec); err != nil {
+		return bot.Execution{}, err
+	}
 	if err := x.Store.Commit(ctx, batch); err != nil {
+		if bot.ErrorCode(err) == bot.CodeConflict { // perhaps the same was accepted at the same moment
+			err = errors.Join(x.once(ctx, &store.Batch{}, e, spec), err)
+		}
 		return bot.Execution{}, err
 	}
 	return *e, failpoint.Hit(ctx, failpoint.AcceptAfter)
@@ -115,6 +136,9 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := x.thawed(ctx, spec, names, c); err != nil {
+		return nil, nil, err
+	}
 	sealed, err := x.sealParams(spec, params)
 	if err != nil {
 		return nil, nil, err
@@ -124,22 +148,24 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		return nil, nil, err
 	}
 	return &record{version: store.Absent, doc: document(bot.Execution{
-		ID:       bot.NewID(now, x.Random.Uint64()),
-		Action:   spec.Ref(),
-		Class:    spec.Class,
-		Params:   sealed,
-		Text:     keptText(spec, params, c.Text),
-		Identity: c.Identity,
-		Origin:   c.Origin,
-		Parent:   c.Parent,
-		Trace:    c.Trace,
-		Alias:    c.Alias,
-		Targets:  target.Fold(names),
-		Silence:  c.Silence,
-		Cause:    c.Cause,
-		Status:   bot.Requested,
-		Created:  now,
-		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
+		ID:         bot.NewID(now, x.Random.Uint64()),
+		Action:     spec.Ref(),
+		Class:      classFor(spec, c),
+		Params:     sealed,
+		Text:       keptText(spec, params, c.Text),
+		Identity:   c.Identity,
+		Origin:     c.Origin,
+		Parent:     c.Parent,
+		Trace:      c.Trace,
+		Alias:      c.Alias,
+		Targets:    target.Fold(names),
+		Silence:    c.Silence,
+		Cause:      c.Cause,
+		BreakGlass: c.BreakGlass && !c.DryRun,
+		DryRun:     c.DryRun,
+		Status:     bot.Requested,
+		Created:    now,
+		History:    []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
 	})}, spec, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/freeze"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/store"
@@ -64,6 +65,12 @@ type Options struct {
 	Patience       time.Duration
 	Retention      time.Duration // how long executions are kept after their last change; 30 days
 	AuditRetention time.Duration // how long lines of the audit log are kept; 365 days
+	// BreakGlass is the approval that lets an execution through a freeze; nil lets none through.
+	BreakGlass *policy.Approval
+	// Repeat is for how long the same command of class once by the same person is taken for a mistake; 0 takes none for one.
+	Repeat time.Duration
+	// Rate is how many commands of one person this process accepts within a minute; 0 is no limit.
+	Rate int
 }
 
 func (o Options) withDefaults() Options {
@@ -104,8 +111,10 @@ type Parts struct {
 // Executor accepts commands and runs them.
 type Executor struct {
 	Parts
-	o     Options
-	trail *audit.Trail
+	o       Options
+	trail   *audit.Trail
+	freezes *freeze.Keeper
+	rates   *rates
 
 	// mu guards jobs: what this process is running now, by execution id.
 	mu   sync.Mutex
@@ -114,7 +123,10 @@ type Executor struct {
 
 // New returns an executor. It accepts at once; Run makes it work.
 func New(p Parts, o Options) *Executor {
-	return &Executor{Parts: p, o: o.withDefaults(), trail: audit.NewTrail(p.Store), jobs: map[string]*job{}}
+	o = o.withDefaults()
+	return &Executor{
+		Parts: p, o: o, trail: audit.NewTrail(p.Store), freezes: freeze.NewKeeper(p.Store, p.Random, o.AuditRetention), rates: newRates(o.Rate), jobs: map[string]*job{},
+	}
 }
 
 // Run works until ctx ends, then stops taking work, lets running actions go on for the drain time, hands over or ends what is

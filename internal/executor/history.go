@@ -132,6 +132,7 @@ func (x *Executor) Rerun(ctx context.Context, old bot.Execution, c Command) (bot
 		return bot.Execution{}, err
 	}
 	c.Action, c.Parent, c.Trace = old.Action, old.ID, old.Trace
+	c.DryRun = c.DryRun || old.DryRun
 	c.Params, err = x.openParams(action.Spec, old.Params)
 	if err != nil {
 		return bot.Execution{}, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/inquiry"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
@@ -16,12 +17,14 @@ import (
 
 // Response is somebody's answer to an inquiry: a yes or no to an approval, or an answer to a question.
 type Response struct {
-	Yes    bool
-	Reason string
-	Mark   string         // of the plan that a yes is meant for (bot.Inquiry.Mark)
-	Answer *inquiry.Given // to a question; nil for an approval
-	By     bot.Identity
-	Origin bot.Origin
+	Yes bool
+	// Confirm says that it is the asker's own yes, which is no approval.
+	Confirm bool
+	Reason  string
+	Mark    string         // of the plan that a yes is meant for (bot.Inquiry.Mark)
+	Answer  *inquiry.Given // to a question; nil for an approval
+	By      bot.Identity
+	Origin  bot.Origin
 }
 
 // line is the audit log's about this answer.
@@ -189,7 +192,11 @@ func (x *Executor) readAnswer(i bot.Inquiry, a Response) (map[string]any, error)
 // mayRespond says why this person's answer cannot be taken.
 func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 	switch {
-	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self:
+	case rule.Asker && a.By.ID != i.Asker.ID:
+		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s asked for it, so nobody else can confirm it.", i.Asker.ID), nil)
+	case a.Confirm && !rule.Asker:
+		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("It waits for an approval by %s. Whoever asked has nothing to confirm.", rule.Who()), nil)
+	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self && !failpoint.Mutant(failpoint.SelfApproves):
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s may not answer this. Ask %s.", a.By.ID, rule.Who()), nil)
@@ -242,7 +249,7 @@ func (x *Executor) approvalRule(i bot.Inquiry) (policy.Approval, error) {
 	if err != nil {
 		return policy.Approval{}, err
 	}
-	for _, rule := range action.Rules.Approvals {
+	for _, rule := range x.approvals(action) {
 		if rule.Policy == i.Policy {
 			return rule, nil
 		}

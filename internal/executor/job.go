@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/freeze"
 	"github.com/petrelops/petrel/internal/redact"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -34,7 +35,9 @@ type job struct {
 	action Action
 	params map[string]any // opened
 	plan   *bot.Plan
-	result bot.Result
+	// freezes are what it was found to be under.
+	freezes []freeze.Freeze
+	result  bot.Result
 	// redact takes secret parameters out of what the handler says.
 	redact redact.Redactor
 	// finding is what Verify found out, if it did.

@@ -9,6 +9,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/identity"
 	"github.com/petrelops/petrel/internal/inquiry"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -47,6 +48,9 @@ func (x *Executor) addPrompts(ctx context.Context, b *store.Batch, e *bot.Execut
 
 // questionBlocks show an inquiry: who asks, what would be done, who has answered, and the buttons while it is open.
 func questionBlocks(q bot.Inquiry) []bot.Block {
+	if q.Policy == policy.Confirm {
+		return confirmBlocks(q)
+	}
 	var blocks []bot.Block
 	if q.Ask == nil {
 		blocks = approvalBlocks(q)

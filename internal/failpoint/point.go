@@ -44,6 +44,8 @@ const (
 	TakeoverEarly     Defect = "takeover-early"      // an execution is claimed although its worker lives
 	LocalClock        Defect = "local-clock"         // deadlines are reckoned by the process's own clock
 	NoLocks           Defect = "no-locks"            // whoever asks for a lock is told that he has it
+	SelfApproves      Defect = "self-approves"       // whoever asks counts as one of those who approve
+	Unbound           Defect = "unbound"             // an approval counts although the plan has changed
 	AuditAfter        Defect = "audit-after"         // an effect begins although no line of the audit log announces it
 )
 
@@ -56,6 +58,6 @@ const (
 func Defects() []Defect {
 	return []Defect{
 		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock, NoLocks,
-		AuditAfter, Newer,
+		SelfApproves, Unbound, AuditAfter, Newer,
 	}
 }

@@ -28,6 +28,7 @@ const canary = "canary-7f3a9c"
 type AuditLog struct {
 	Lines  int
 	Will   map[string]time.Time // by execution: when its effects were announced first
+	Asked  map[string]time.Time // by execution: when people were asked about it first
 	Broken string               // what verify says when the log is not whole
 	Secret string               // a line with the canary
 }
@@ -45,12 +46,13 @@ func (l *lab) readAudit(ctx context.Context, h *History) error {
 	if err != nil {
 		return err
 	}
-	h.Audit = &AuditLog{Will: map[string]time.Time{}}
+	h.Audit = &AuditLog{Will: map[string]time.Time{}, Asked: map[string]time.Time{}}
 	for line := range bytes.Lines(text) {
 		if err := h.Audit.add(line); err != nil {
 			return err
 		}
 	}
+	h.expiries()
 	said, err := l.petrel(ctx, "audit", "verify")
 	if err != nil || !bytes.Contains(said, []byte("The audit log is whole")) {
 		h.Audit.Broken = fmt.Sprintf("%s %v", bytes.TrimSpace(said), err)
@@ -67,6 +69,9 @@ func (a *AuditLog) add(line []byte) error {
 	a.Lines++
 	if bytes.Contains(line, []byte(canary)) {
 		a.Secret = string(line)
+	}
+	if _, known := a.Asked[e.Execution]; e.What == audit.Waits && !known {
+		a.Asked[e.Execution] = time.UnixMilli(c.At)
 	}
 	if _, known := a.Will[e.Execution]; e.What == audit.Will && !known {
 		a.Will[e.Execution] = time.UnixMilli(c.At)

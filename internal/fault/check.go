@@ -12,7 +12,7 @@ import (
 	"github.com/petrelops/petrel/internal/sim/clary"
 )
 
-// The invariants (the numbers are those of the list that they come from; 5 waits for approvals, 6 is in audit.go and another 4 in check_locks.go).
+// The invariants (the numbers are those of the list that they come from: 5 is in check_races.go, 6 in audit.go and another 4 in check_locks.go).
 const (
 	OneEnd      = "1: every accepted command has exactly one end state"
 	FewEffects  = "2: at most one effect for class once, equal ones for class idempotent"
@@ -45,7 +45,7 @@ func Check(h *History) []Violation {
 		checkMessages(c, report)
 		checkDeaths(c, h.Firings, report)
 	}
-	return slices.Concat(found, checkOverlaps(h), checkAudit(h))
+	return slices.Concat(found, checkOverlaps(h), checkAudit(h), checkRaces(h))
 }
 
 type reporter func(invariant, format string, args ...any)

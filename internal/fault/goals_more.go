@@ -67,3 +67,25 @@ func soaked(all []outcome) (string, bool) {
 	text := fmt.Sprintf("%.0f samples, %.0f socket rotations, %.0f restarts of Redis: %s; %d violations", f["samples"], f["rotations"], f["restarts"], strings.Join(said, ", "), violated(all))
 	return text, f["samples"] > 10 && level && violated(all) == 0
 }
+
+// approved counts the races, and of each kind those that truly overlapped.
+func approved(all []outcome) (string, bool) {
+	kinds, total := map[raceKind]int{}, 0
+	for _, o := range all {
+		for _, r := range o.history.Races {
+			total++
+			kinds[r.Kind] += one(r.Overlaps())
+		}
+	}
+	bad, least := violated(all, LegalStart), total
+	var texts []string
+	for _, k := range raceKinds() {
+		least = min(least, kinds[k])
+		texts = append(texts, fmt.Sprintf("%s %d", k, kinds[k]))
+	}
+	text := fmt.Sprintf("%d races, %d illegal or missing starts; truly overlapping: %s", total, bad, strings.Join(texts, ", "))
+	return text, total > 0 && bad == 0 && least > 0 && (total < wholeRaces || least >= 100)
+}
+
+// wholeRaces is how many races the whole test has. The short form only demands that each kind overlapped at least once.
+const wholeRaces = 10000

@@ -20,6 +20,7 @@ type History struct {
 	Hits     map[failpoint.Point]int
 	Refused  []chat.Line // calls that the chat refused
 	Audit    *AuditLog   // nil when it was not read
+	Races    []Race
 }
 
 // read reads the ledgers.
@@ -48,6 +49,7 @@ func (l *lab) read() (*History, error) {
 		}
 		h.sort(line, byMessage)
 	}
+	l.readRaces(h, said)
 	done, err := parse[clary.Line](l.clary.ledger)
 	if err != nil {
 		return nil, err

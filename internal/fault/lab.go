@@ -36,6 +36,7 @@ type Setup struct {
 	Latency  time.Duration
 	Nodes    int
 	Seed     uint64
+	Races    bool // people and policies instead of everybody
 }
 
 // lab is one bot of several processes with all that it talks to.
@@ -57,6 +58,8 @@ type lab struct {
 	number   int
 	host     int
 	figures  map[string]float64 // what a story measured, by name
+	races    []*race
+	news     news
 }
 
 // simulator is a stand-in in a process of its own.
@@ -119,14 +122,21 @@ func (l *lab) start(ctx context.Context, i int) error {
 	if drain == 0 {
 		drain = 20 * time.Second
 	}
+	people := "permissions: [{identity: \"relay:*\", action: \"*\"}, {identity: \"shell:*\", action: \"core.audit\"}]\n"
+	if l.Races {
+		var err error
+		if people, err = l.writeRaces(); err != nil {
+			return err
+		}
+	}
 	text := fmt.Sprintf(`data: %s
 key_file: %s
 store: {driver: redis, redis: {addresses: [%q]}}
 adapters: {relay: {enabled: true, url: %q, sockets: 2}}
-permissions: [{identity: "relay:*", action: "*"}, {identity: "shell:*", action: "core.audit"}]
-executor: {lease: %s, drain: %s}
+%sexecutor: {lease: %s, drain: %s}
+guards: {rate: 0}
 clary: {url: %q}
-`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, l.Lease, drain, l.clary.url)
+`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, people, l.Lease, drain, l.clary.url)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return err
 	}

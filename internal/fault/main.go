@@ -31,6 +31,7 @@ type options struct {
 	results string
 	commit  string
 	small   bool
+	races   int
 }
 
 func (o *options) read(out io.Writer, args []string) error {
@@ -48,6 +49,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
 	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
 	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
+	flags.IntVar(&o.races, "races", 0, "play so many races for approvals, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -70,6 +72,9 @@ type job struct {
 func (o options) jobs() []job {
 	if o.soak > 0 {
 		return []job{{scenario: scenario{name: "soak", play: soak(o.soak, o.out), setup: Setup{Replicas: 2, Nodes: 400000}, timed: true}}}
+	}
+	if o.races > 0 {
+		return []job{{scenario: scenario{name: "races for approvals", play: races(o.races), setup: Setup{Replicas: 3, Races: true, Nodes: o.races + 5000}}}}
 	}
 	if o.long > 0 {
 		// Clary is slow, so that a kill at any time meets work on its way.
@@ -181,7 +186,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 			}
 		}
 	}
-	if o.only == "" && o.long == 0 && o.soak == 0 {
+	if o.only == "" && o.long == 0 && o.soak == 0 && o.races == 0 {
 		for _, p := range failpoint.Points() {
 			if run.Points[string(p)] == 0 {
 				bad = append(bad, fmt.Errorf("nobody was killed at %s", p))
@@ -196,7 +201,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (missed []error) {
 	for _, g := range goals() {
 		list, whole := g.pick(all)
-		part := o.only != "" || o.small || o.long > 0 // a scenario that was played and failed is told of apart
+		part := o.only != "" || o.small || o.long > 0 || o.races > 0 // a scenario that was played and failed is told of apart
 		if len(list) == 0 || !whole && len(g.from) > 1 && part {
 			continue
 		}

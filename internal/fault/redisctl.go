@@ -4,6 +4,7 @@ package fault
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
 )
 
@@ -99,6 +101,17 @@ func words(command []any) []string {
 		}
 	}
 	return list
+}
+
+// inquiryEnds looks in Redis when a question expires, so that a click can be aimed at that moment.
+func (r *redisServer) inquiryEnds(ctx context.Context, id string) (time.Time, error) {
+	data, err := r.client.HGet(ctx, "{petrel}:inquiry:"+id, "data").Bytes()
+	if err != nil {
+		return time.Time{}, err
+	}
+	var q bot.Inquiry
+	err = json.Unmarshal(data, &q)
+	return q.Expires, err
 }
 
 // logFile returns the append-only file that grows.

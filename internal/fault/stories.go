@@ -45,6 +45,7 @@ func stories() []scenario {
 		{name: "hostile lines", play: hostileLines, setup: Setup{Replicas: 2}, timed: true},
 		{name: "a holder of locks dies", play: holderDies, setup: Setup{Replicas: 2}},
 		{name: "a holder of locks sleeps", play: holderSleeps, setup: Setup{Replicas: 3}},
+		{name: "races for approvals", play: races(420), setup: Setup{Replicas: 3, Races: true}},
 		{name: "versions side by side", play: rolling, setup: Setup{Replicas: 2}},
 		{name: "Redis fails over to a replica that lags", play: failover, setup: Setup{Replicas: 2, Proxy: true}},
 		{name: "asked to stop", play: askedToStop, setup: Setup{Replicas: 2, Drain: 3 * time.Second}, settle: 40 * time.Second},

@@ -19,6 +19,7 @@ var actionForm = form{
 	"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
 	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float}, "targets": {pyyaml.String, pyyaml.List}, "locks": {pyyaml.String, pyyaml.List},
 	"approval": {pyyaml.Mapping},
+	"confirm":  {pyyaml.Bool}, "unfrozen": {pyyaml.Bool},
 }
 
 // action reads an action file, or returns nil.
@@ -35,7 +36,8 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 		Timeout: f.timeout(o),
 		Targets: f.targets(o, "targets"),
 		Locks:   f.targets(o, "locks"),
-		Source:  f.source(o.line),
+		Confirm: o.truth("confirm", false), Unfrozen: o.truth("unfrozen", false),
+		Source: f.source(o.line),
 	}
 	f.named(o, pack)
 	a.NotRunnable = f.runner(options, o.lineOf("runner_type"), a.Runner)

@@ -104,6 +104,7 @@ type Approval struct {
 	Users    []string
 	Required int           // how many different people must approve, from 1
 	Self     bool          // whether whoever asks counts as one of them
+	Asker    bool          // only whoever asks may answer
 	TTL      time.Duration // how long is waited; after that the execution ends as timeout
 	Reason   bool          // whether an answer needs a reason
 	Channel  string        // where the question is posted as well; empty: only where the command was typed
@@ -145,6 +146,9 @@ func (a Approval) May(who bot.Identity) bool {
 
 // Who names for people those who may approve.
 func (a Approval) Who() string {
+	if a.Asker {
+		return "whoever asked for it"
+	}
 	if who := named(a.Roles, a.Users); who != "" {
 		return who
 	}
