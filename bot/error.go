@@ -35,6 +35,8 @@ type Error struct {
 	Op   string
 	Text string
 	Err  error
+	// Fields are the complaints of Text that are about one named value each, by its name.
+	Fields map[string]string
 	// Wait is how long the target asked to be left alone, zero when it did not say.
 	Wait time.Duration
 }
@@ -86,6 +88,21 @@ func ErrorWait(err error) time.Duration {
 		wait, err = max(wait, e.Wait), e.Err
 	}
 	return wait
+}
+
+// ErrorFields returns the complaints about named values of the outermost Error in the chain that has some.
+func ErrorFields(err error) map[string]string {
+	for err != nil {
+		e, ok := errors.AsType[*Error](err)
+		if !ok {
+			return nil
+		}
+		if len(e.Fields) > 0 {
+			return e.Fields
+		}
+		err = e.Err
+	}
+	return nil
 }
 
 // ErrorText returns the first text for people in the chain, or "" when there is none: the caller then says that something

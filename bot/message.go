@@ -24,6 +24,8 @@ type Message struct {
 	Delivery string
 	// Text is the line after the adapter's decoder cleaned it.
 	Text string
+	// Values are what was filled into a form that completes Text; nil for a line that was typed.
+	Values map[string]string `json:",omitempty"`
 }
 
 // DedupeKey names the delivery among all adapters.
@@ -36,4 +38,8 @@ func (m Message) DedupeKey() string {
 type Answer struct {
 	Execution string
 	Reply     *Reply
+	// Form asks for what the line lacks, where the platform can show one. Reply says the same in words.
+	Form *Form
+	// Faults are complaints about fields of the form that was submitted, by their names. Reply has them all.
+	Faults map[string]string
 }

@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -71,7 +72,7 @@ func redeliveryHasSameID(s *session) {
 	}
 	second := s.next()
 	second.reply(bot.Reply{Title: "Well."})
-	if first.message != second.message {
+	if !reflect.DeepEqual(first.message, second.message) {
 		s.Errorf("the redelivery reads %+v, want %+v", second.message, first.message)
 	}
 }

@@ -178,7 +178,7 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	case bot.CodeInternal:
 		d.log.ErrorContext(ctx, "could not answer a message", "op", "chat.desk.receive", "identity", v.identity.ID, "code", code, "err", err)
 	}
-	return refusal(err), nil
+	return refusal(v, err), nil
 }
 
 func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
@@ -189,7 +189,14 @@ func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
 	case len(found.Ambiguous) > 0:
 		return d.ambiguous(v, found.Ambiguous), nil
 	case len(found.Matches) == 0:
-		return d.unknown(v), nil
+		m, ok := d.begun(v)
+		switch {
+		case !ok:
+			return d.unknown(v), nil
+		case v.message.Values == nil:
+			return d.fillIn(ctx, v, m)
+		}
+		return d.dispatch(ctx, v, m, 0)
 	}
 	var answer bot.Answer
 	for i, m := range found.Matches {

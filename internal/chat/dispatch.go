@@ -22,10 +22,10 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	if err := d.allowed(ctx, v, bot.Call{Action: spec}); err != nil {
 		return bot.Answer{}, err
 	}
-	m.Params = asTyped(v.message.Text, m)
+	m.Params = v.complete(spec, asTyped(v.message.Text, m))
 	params, err := d.parameters(ctx, v, spec, m)
 	if err != nil {
-		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
+		return bot.Answer{}, v.content.withUsage(err, m, spec)
 	}
 	if spec.Runner == Runner {
 		return d.ask(ctx, v, spec, params)
@@ -38,7 +38,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	}
 	e, err := d.engine.Accept(ctx, c)
 	if err != nil {
-		return bot.Answer{}, v.content.withUsage(err, m.Alias, spec)
+		return bot.Answer{}, v.content.withUsage(err, m, spec)
 	}
 	if c.Silence.Whole() { // nobody need wait for an answer
 		return bot.Answer{}, nil

@@ -19,7 +19,7 @@ const maxSuggestions = 3
 // usage is an error about parameters together with what the alias wants.
 type usage struct {
 	error
-	alias   *aliases.Alias
+	match   aliases.Match
 	spec    *bot.ActionSpec
 	example string
 }
@@ -27,23 +27,28 @@ type usage struct {
 func (u usage) Unwrap() error { return u.error }
 
 // withUsage adds to a complaint about parameters what could have been typed.
-func (c *Content) withUsage(err error, a *aliases.Alias, spec *bot.ActionSpec) error {
+func (c *Content) withUsage(err error, m aliases.Match, spec *bot.ActionSpec) error {
 	if bot.ErrorCode(err) != bot.CodeInvalid {
 		return err
 	}
-	return usage{err, a, spec, c.Examples[a.Ref()]}
+	return usage{err, m, spec, c.Examples[m.Alias.Ref()]}
 }
 
 // refusal is the answer for an error.
-func refusal(err error) bot.Answer {
+func refusal(v *visit, err error) bot.Answer {
+	var answer bot.Answer
+	if v.message.Values != nil {
+		answer.Faults = bot.ErrorFields(err)
+	}
 	text := bot.ErrorText(err)
 	if text == "" {
 		text = "Something unexpected happened. Try again, and tell whoever runs Petrel when it happened if it does so again."
 	}
 	r := bot.Problem(text)
 	if u, ok := errors.AsType[usage](err); ok {
+		answer.Form = v.form(u)
 		var lines []string
-		for _, f := range u.alias.Formats {
+		for _, f := range u.match.Alias.Formats {
 			lines = append(lines, readable(f.Shown()))
 		}
 		r.Blocks = append(r.Blocks, bot.TextBlock("It is written like this:"), bot.Block{Code: strings.Join(lines, "\n")})
@@ -52,7 +57,8 @@ func refusal(err error) bot.Answer {
 		}
 		r.Blocks = append(r.Blocks, bot.TextBlock("Its parameters:"), paramTable(u.spec))
 	}
-	return bot.Answer{Reply: &r}
+	answer.Reply = &r
+	return answer
 }
 
 // paramTable shows what an action takes.

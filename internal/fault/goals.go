@@ -24,7 +24,7 @@ func goals() []goal {
 		{"R2", "nothing accepted is lost", "0 lost; all ended within lease + 10 s for each death that met them + their run time", nil, nothingLost},
 		{"R3", "no double effect", "0 duplicates of class once, 0 differing ones of class idempotent", nil, noDoubles},
 		{"R4", "honest grey zone", "abandoned ≤ deaths; each says what is known; 0 wrong ends", nil, greyZone},
-		{"R5", "duplicate deliveries", "1 execution and 1 final message for 4 deliveries", []string{"every message four times"}, duplicates},
+		{"R5", "duplicate deliveries", "1 execution and 1 final message for 4 deliveries, and for 2 of each of 1,000", []string{"every message four times", "a thousand commands twice"}, duplicates},
 		{"R7", "locks", "0 overlapping effects on one target; a dead or sleeping holder's locks taken ≤ lease + 5 s", []string{"commands on the same hosts", "a holder of locks dies", "a holder of locks sleeps"}, locksHold},
 		{"R8", "Redis down", "refused in words ≤2.5 s; back ≤10 s after Redis; goroutines +5 at most in each process", []string{"Redis is killed and comes back", "Redis hangs"}, redisDown},
 		{"R9", "Redis restart", "appendfsync always: 0 lost; log cut short: all lost ones reported", []string{"Redis is killed under load", "Redis loses the end of its log"}, redisRestart},
@@ -172,11 +172,21 @@ func greyZone(all []outcome) (string, bool) {
 }
 
 func duplicates(all []outcome) (string, bool) {
-	deliveries := count(all, func(c *Command) int { return len(c.Deliveries) })
-	executions := count(all, func(c *Command) int { return len(c.Executions()) })
-	bad := violated(all)
-	text := fmt.Sprintf("%d deliveries of %d commands over 3 replicas: %d executions, %d violations", deliveries, len(all[0].history.Commands), executions, bad)
-	return text, bad == 0 && executions == len(all[0].history.Commands) && deliveries == 4*executions
+	var parts []string
+	passed := true
+	for n, o := range all {
+		commands, each := len(o.history.Commands), map[string]int{"every message four times": 4, "a thousand commands twice": 2}[o.name]
+		deliveries := count(all[n:n+1], func(c *Command) int { return len(c.Deliveries) })
+		executions := count(all[n:n+1], func(c *Command) int { return len(c.Executions()) })
+		finals := count(all[n:n+1], func(c *Command) int {
+			_, ended := c.End()
+			return one(ended)
+		})
+		bad := len(o.violations)
+		parts = append(parts, fmt.Sprintf("%d deliveries of %d commands over 3 replicas: %d executions, %d final replies, %d violations", deliveries, commands, executions, finals, bad))
+		passed = passed && bad == 0 && executions == commands && finals == commands && deliveries == each*commands
+	}
+	return strings.Join(parts, "; "), passed
 }
 
 // refusals returns how long the refused commands waited for the words, and how many never got any.

@@ -31,6 +31,7 @@ func stories() []scenario {
 		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}},
 		{name: "a kill now and then", play: randomKills(10, 20*time.Second, 3*time.Second), setup: Setup{Replicas: 3}},
 		{name: "load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3}, timed: true},
+		{name: "a thousand commands twice", play: thousand, setup: Setup{Replicas: 3}, settle: 60 * time.Second, timed: true},
 		{name: "overload", play: load(500, 4*time.Second), setup: Setup{Replicas: 2}, settle: 60 * time.Second, timed: true},
 		{name: "Redis is killed and comes back", play: redisGone, setup: Setup{Replicas: 2}},
 		{name: "Redis hangs", play: redisHangs, setup: Setup{Replicas: 2}},
@@ -73,6 +74,19 @@ func load(rate int, length time.Duration) func(context.Context, *lab) error {
 		}
 		return writers.Wait()
 	}
+}
+
+// thousand has a thousand commands written by many at once, each delivered twice.
+func thousand(ctx context.Context, l *lab) error {
+	var writers errgroup.Group
+	writers.SetLimit(16)
+	for range 1000 {
+		writers.Go(func() error {
+			_, err := l.say(ctx, Echo, 0, 2)
+			return err
+		})
+	}
+	return writers.Wait()
 }
 
 // memory returns the largest resident memory of a replica.

@@ -31,9 +31,9 @@ func Cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, error)
 	return values, failure(castOp, faults)
 }
 
-func cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, []string) {
+func cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, []fault) {
 	values := make(map[string]any, len(given))
-	var faults []string
+	var faults []fault
 	for _, name := range sortedKeys(given) {
 		p, ok := spec.Param(name)
 		if !ok {
@@ -42,7 +42,7 @@ func cast(spec *bot.ActionSpec, given map[string]string) (map[string]any, []stri
 		}
 		v, why := castValue(p.Type, p.Schema, given[name])
 		if why != "" {
-			faults = append(faults, refusal(p, given[name], []string{"it " + why}))
+			faults = append(faults, fault{p.Name, refusal(p, given[name], []string{"it " + why})})
 			continue
 		}
 		values[name] = v

@@ -25,13 +25,13 @@ func Check(spec *bot.ActionSpec, values map[string]any) (map[string]any, error) 
 }
 
 // check does the work of Check. Of values that are only part of the whole, nothing is missing.
-func check(spec *bot.ActionSpec, values map[string]any, part bool) (map[string]any, []string) {
+func check(spec *bot.ActionSpec, values map[string]any, part bool) (map[string]any, []fault) {
 	named, faults := rename(spec, values)
 	out := make(map[string]any, len(spec.Params))
 	for _, p := range spec.Params {
 		v, given := named[p.Name]
 		if given && p.Immutable && !(p.HasDefault && reflect.DeepEqual(v, p.Default)) {
-			faults = append(faults, "The parameter "+p.Name+" cannot be set; leave it out.")
+			faults = append(faults, fault{p.Name, "The parameter " + p.Name + " cannot be set; leave it out."})
 			continue
 		}
 		if v == nil && p.HasDefault {
@@ -40,12 +40,12 @@ func check(spec *bot.ActionSpec, values map[string]any, part bool) (map[string]a
 		switch {
 		case v != nil:
 			v = fill(v, p.Schema)
-			if fault := checkValue(p, v); fault != "" {
-				faults = append(faults, fault)
+			if text := checkValue(p, v); text != "" {
+				faults = append(faults, fault{p.Name, text})
 			}
 			out[p.Name] = v
 		case p.Required && !part:
-			faults = append(faults, missing(p))
+			faults = append(faults, fault{p.Name, missing(p)})
 		case given:
 			out[p.Name] = nil
 		}
@@ -54,18 +54,18 @@ func check(spec *bot.ActionSpec, values map[string]any, part bool) (map[string]a
 }
 
 // rename puts values under their parameters' names.
-func rename(spec *bot.ActionSpec, values map[string]any) (map[string]any, []string) {
-	var faults []string
+func rename(spec *bot.ActionSpec, values map[string]any) (map[string]any, []fault) {
+	var faults []fault
 	named := make(map[string]any, len(values))
 	from := make(map[string]string, len(values))
 	for _, name := range sortedKeys(values) {
 		p, ok := spec.Param(name)
 		if !ok {
-			faults = append(faults, unknown(spec, name))
+			faults = append(faults, fault{name, unknown(spec, name)})
 			continue
 		}
 		if other, twice := from[p.Name]; twice {
-			faults = append(faults, fmt.Sprintf("%s and %s are the same parameter; give only one.", other, name))
+			faults = append(faults, fault{name, fmt.Sprintf("%s and %s are the same parameter; give only one.", other, name)})
 			continue
 		}
 		from[p.Name] = name
@@ -134,12 +134,19 @@ func texts(values []any) []string {
 	return out
 }
 
+// fault is a complaint about one parameter.
+type fault struct{ param, text string }
+
 // failure makes the one error of all faults, a line each; nil when there are none.
-func failure(op string, faults []string) error {
+func failure(op string, faults []fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return bot.E(bot.CodeInvalid, op, strings.Join(faults, "\n"), nil)
+	lines, fields := make([]string, len(faults)), make(map[string]string, len(faults))
+	for i, f := range faults {
+		lines[i], fields[f.param] = f.text, f.text
+	}
+	return &bot.Error{Code: bot.CodeInvalid, Op: op, Text: strings.Join(lines, "\n"), Fields: fields}
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

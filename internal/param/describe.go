@@ -41,7 +41,7 @@ func need(p bot.Param) string {
 	case p.Secret:
 		return "default " + Masked
 	}
-	return "default " + typed(p.Default)
+	return "default " + Typed(p.Default)
 }
 
 func mustGive(p bot.Param) bool { return p.Required && p.Default == nil }
@@ -64,14 +64,14 @@ func Example(spec *bot.ActionSpec) string {
 func example(p bot.Param) string {
 	switch {
 	case p.Default != nil && !p.Secret:
-		return typed(p.Default)
+		return Typed(p.Default)
 	case len(p.Enum) > 0:
-		return typed(p.Enum[0])
+		return Typed(p.Enum[0])
 	}
 	switch p.Type {
 	case "integer", "number":
 		if low, ok := p.Schema["minimum"]; ok && p.Schema["exclusiveMinimum"] != true {
-			return typed(low)
+			return Typed(low)
 		}
 		return "1"
 	case "boolean":
@@ -84,8 +84,8 @@ func example(p bot.Param) string {
 	return strings.ToUpper(p.Name)
 }
 
-// typed returns a value as a person would type it after name=.
-func typed(v any) string {
+// Typed returns a value as a person would type it after name=.
+func Typed(v any) string {
 	switch v := v.(type) {
 	case string:
 		if v == "" || strings.ContainsAny(v, " \t\n\"'={}") {

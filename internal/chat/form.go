@@ -1,0 +1,175 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/param"
+)
+
+// begun finds the alias that a line begins and does not end: all its words up to the first value are there, and values are lacking. When
+// several fit equally well there is none.
+func (d *Desk) begun(v *visit) (aliases.Match, bool) {
+	visible := d.visible(v)
+	words := strings.Fields(v.message.Text)
+	var best aliases.Match
+	most, tie := 0, false
+	for _, a := range v.content.Listed {
+		for _, f := range forms(a) {
+			given, literal, ok := beginning(f, words)
+			if !ok || literal < most || !visible(a) {
+				continue
+			}
+			if literal == most {
+				tie = tie || best.Alias != a
+				continue
+			}
+			best, most, tie = aliases.Match{Alias: a, Params: given}, literal, false
+		}
+	}
+	return best, most > 0 && !tie
+}
+
+// beginning returns the values that the words give of a form that goes on after them, and how many of its own words they have.
+func beginning(form, words []string) (given map[string]string, literal int, ok bool) {
+	if len(words) >= len(form) {
+		return nil, 0, false
+	}
+	lacks := false
+	given = map[string]string{}
+	for i, word := range form {
+		name, isParam := placeholder(word)
+		switch {
+		case i >= len(words) && !isParam && len(given) == 0 && !lacks:
+			return nil, 0, false // the words do not say yet which alias it is
+		case i >= len(words):
+			lacks = lacks || isParam
+		case isParam:
+			given[name] = words[i]
+		case strings.EqualFold(word, words[i]):
+			literal++
+		default:
+			return nil, 0, false
+		}
+	}
+	return given, literal, lacks
+}
+
+// lacking is the complaint about a line that begun found, with the names of what is not there.
+func lacking(m aliases.Match) error {
+	fields := map[string]string{}
+	var names []string
+	for _, f := range forms(m.Alias) {
+		for _, word := range f {
+			name, isParam := placeholder(word)
+			if _, given := m.Params[name]; isParam && !given && fields[name] == "" && !strings.Contains(word, "=") {
+				fields[name] = fmt.Sprintf("The parameter %s is missing.", name)
+				names = append(names, name)
+			}
+		}
+	}
+	verb := " is missing."
+	if len(names) > 1 {
+		verb = " are missing."
+	}
+	text := "The line is not complete: " + strings.Join(names, " and ") + verb
+	return &bot.Error{Code: bot.CodeInvalid, Op: "chat.desk.begun", Text: text, Fields: fields}
+}
+
+// fillIn is the answer for a line that lacks values: what it lacks, in words and as a form.
+func (d *Desk) fillIn(ctx context.Context, v *visit, m aliases.Match) (bot.Answer, error) {
+	action, err := v.content.Actions.Action(m.Alias.Action)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if err := d.allowed(ctx, v, bot.Call{Action: action.Spec}); err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{}, v.content.withUsage(lacking(m), m, action.Spec)
+}
+
+// complete adds what was filled into a form to what the line gives. A command of the desk takes of it what its action knows, and reads the
+// rest itself.
+func (v *visit) complete(spec *bot.ActionSpec, given map[string]string) map[string]string {
+	if len(v.message.Values) == 0 {
+		return given
+	}
+	all := maps.Clone(given)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for name, value := range v.message.Values {
+		if _, known := spec.Param(name); known || spec.Runner != Runner {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// form asks for what a line lacks or has wrong, and offers what else the action takes. It is nil when nothing can be asked, and when the line
+// gives a secret, which must not travel on.
+func (v *visit) form(u usage) *bot.Form {
+	faults := bot.ErrorFields(u)
+	if len(faults) == 0 {
+		return nil
+	}
+	f := &bot.Form{Title: u.spec.Ref(), Text: u.spec.Description, Command: v.message.Text, Submit: "Run"}
+	for _, p := range u.spec.Params {
+		_, fixed := u.match.Alias.Immutable[p.Name]
+		_, given := u.match.Params[p.Name]
+		switch {
+		case given && p.Secret:
+			return nil
+		case p.Immutable, fixed, given && faults[p.Name] == "":
+			continue
+		}
+		f.Fields = append(f.Fields, v.field(p, u.spec))
+	}
+	if len(f.Fields) == 0 {
+		return nil
+	}
+	return f
+}
+
+func (v *visit) field(p bot.Param, spec *bot.ActionSpec) bot.FormField {
+	f := bot.FormField{
+		Name: p.Name, Label: p.Name, Help: p.Description, Type: p.Type, Required: p.Required && p.Default == nil, Secret: p.Secret,
+	}
+	f.Format, _ = p.Schema["format"].(string)
+	if p.Default != nil && !p.Secret && !param.IsTemplate(p.Default) {
+		f.Default = filled(p.Default)
+	}
+	for _, option := range p.Enum {
+		f.Options = append(f.Options, filled(option))
+	}
+	if action, err := v.content.Actions.Action(spec.Ref()); err == nil {
+		f.Live = action.Handler.Complete != nil && len(f.Options) == 0 && (p.Type == "" || p.Type == "string")
+	}
+	return f
+}
+
+// filled returns a value as it stands in a field, where a text needs no quotes.
+func filled(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	return param.Typed(v)
+}
+
+// Suggest offers live values for a field of the form that a line was answered with, of an action that this person may run.
+func (d *Desk) Suggest(ctx context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
+	v := &visit{message: bot.Message{Origin: o, Text: command}, identity: d.people.Identify(o), content: d.content()}
+	m, ok := d.begun(v)
+	if found := v.content.Aliases.Match(command); found.Err == nil && len(found.Matches) > 0 {
+		m, ok = found.Matches[0], d.visible(v)(found.Matches[0].Alias)
+	}
+	if !ok {
+		return nil
+	}
+	list := d.values(ctx, v.content, m.Alias.Action, field, prefix)
+	return list[:min(len(list), limit)]
+}
