@@ -64,6 +64,7 @@ func (s *Server) api() map[string]route {
 	return map[string]route{
 		"GET gateway/bot":                                             {name: "gateway.bot", do: (*Server).gatewayBot},
 		"GET users/@me":                                               {name: "user.me", do: (*Server).me},
+		"GET users/@me/guilds":                                        {name: "guild.list", do: (*Server).listGuilds},
 		"GET applications/@me":                                        {name: "application.me", do: (*Server).application},
 		"POST users/@me/channels":                                     {name: "direct.open", do: (*Server).openDirect},
 		"GET guilds/{guild}/channels":                                 {name: "channel.list", do: (*Server).listChannels},

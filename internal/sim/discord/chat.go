@@ -40,6 +40,10 @@ func (s *Server) openDirect(c *call) (int, any) {
 	return http.StatusOK, s.state.direct(body.Recipient, s.clock.Now()).wire()
 }
 
+func (s *Server) listGuilds(*call) (int, any) {
+	return http.StatusOK, []answer{{"id": Guild, "name": "Simulated", "owner": false, "permissions": "274878024768"}}
+}
+
 func (s *Server) listChannels(c *call) (int, any) {
 	if c.r.PathValue("guild") != Guild {
 		return fault(http.StatusNotFound, 10004, "Unknown Guild")
@@ -47,7 +51,12 @@ func (s *Server) listChannels(c *call) (int, any) {
 	list := []answer{}
 	for _, id := range s.state.order {
 		if ch := s.state.channels[id]; ch.With == "" {
-			list = append(list, ch.wire())
+			shown := ch.wire()
+			shown["last_message_id"] = nil
+			if n := len(s.state.messages[id]); n > 0 {
+				shown["last_message_id"] = s.state.messages[id][n-1].ID
+			}
+			list = append(list, shown)
 		}
 	}
 	return http.StatusOK, list
@@ -143,6 +152,9 @@ func (s *Server) put(m *Message, w written, c *call) {
 	}
 	if w.Components != nil {
 		m.Components = w.Components
+	}
+	if w.Attachments != nil { // the list of what stays; files that are sent along are added
+		m.Files = nil
 	}
 	for _, name := range c.names {
 		if !slices.Contains(m.Files, name) {
