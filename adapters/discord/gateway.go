@@ -130,17 +130,13 @@ func (g *gateway) once(ctx context.Context) (pause time.Duration, fatal error) {
 	if l.greeted {
 		g.missed = l.alive
 	}
-	if ctx.Err() != nil {
-		return 0, nil
-	}
 	if end.forget {
 		g.progress.forget()
 	}
-	if end.fatal != nil {
-		return 0, end.fatal
+	if ctx.Err() == nil && end.fatal == nil {
+		g.a.log.InfoContext(ctx, "the connection to Discord ended; connecting again", "op", "discord.gateway.end", "why", end.why, "resume", !end.forget, "ms", end.pause.Milliseconds())
 	}
-	g.a.log.InfoContext(ctx, "the connection to Discord ended; connecting again", "op", "discord.gateway.end", "why", end.why, "resume", !end.forget, "ms", end.pause.Milliseconds())
-	return end.pause, nil
+	return end.pause, end.fatal
 }
 
 // find returns the gateway's address, or how long to wait before it is asked for again.
