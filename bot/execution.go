@@ -16,6 +16,7 @@ type Execution struct {
 	Trace    string         `json:"trace,omitempty"`   // a tag that whoever asks gives to what belongs together
 	Targets  string         `json:"targets,omitempty"` // what it is about: a folded node set
 	Silence  Silence        `json:"silence,omitzero"`
+	Cause    Cause          `json:"cause,omitzero"`
 
 	Status   Status    `json:"status"`
 	Created  time.Time `json:"created"`
@@ -38,6 +39,14 @@ type Resolution struct {
 	Finding Finding   `json:"finding"`
 	By      string    `json:"by"` // a person, or the worker that verified it
 	At      time.Time `json:"at"`
+}
+
+// Cause is the event that had an execution run, where it was no person.
+type Cause struct {
+	Rule  string `json:"rule"`  // the ref of the rule that matched
+	Event string `json:"event"` // the id of the trigger instance
+	// Depth is how many executions before it caused that event in turn. It ends rules that set each other off.
+	Depth int `json:"depth"`
 }
 
 // Silence is what the alias wants the chat to be spared. A failure is told in any case.

@@ -16,6 +16,8 @@ type Handler struct {
 	Plan     func(ctx context.Context, request Request, params map[string]any) (Plan, error)
 	Verify   func(ctx context.Context, job Job, params map[string]any) (Finding, Result, error)
 	Complete func(ctx context.Context, param, prefix string, limit int) ([]string, error)
+	// Ask is set for an action that asks people. What they answer is its result; Do is nil then.
+	Ask func(params map[string]any) (Question, error)
 }
 
 // Bind makes a Handler of typed code and finds its optional abilities.

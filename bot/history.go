@@ -35,3 +35,11 @@ type Past struct {
 	// Answered says that it has a final answer of ours.
 	Answered bool
 }
+
+// Listener is a Historian that knows when it could not hear people.
+type Listener interface {
+	Historian
+	// Missed returns since when something may have been said that did not come; the zero time when nothing may. over says that the adapter
+	// hears again; what was missed is then forgotten by the adapter and is for the caller to look for.
+	Missed() (since time.Time, over bool)
+}

@@ -18,7 +18,7 @@ func builtIn(t *testing.T) *pack.Set {
 		t.Fatal(err)
 	}
 	var all []*pack.Pack
-	o := pack.Options{Runners: []string{pack.RunnerGo, pack.RunnerChat}, BuiltIn: true, Strict: true, Label: "packs"}
+	o := pack.Options{Runners: []string{pack.RunnerGo, pack.RunnerChat, pack.RunnerInquirer}, BuiltIn: true, Strict: true, Label: "packs"}
 	for _, folder := range folders {
 		p, problems := pack.Load(packs.FS, folder.Name(), o)
 		report(t, problems)
@@ -102,6 +102,11 @@ func TestCoreLines(t *testing.T) {
 		{"cancel 5f3a9c", "core.cancel", map[string]string{"id": "5f3a9c"}},
 		{"rerun 5f3a9c", "core.rerun", map[string]string{"id": "5f3a9c"}},
 		{"whoami", "core.whoami", nil},
+		{"ask", "core.ask", nil},
+		{"ask in #ops", "core.ask", map[string]string{"route": "#ops"}},
+		{"inquiry get 5f3a9c", "core.inquiry.get", map[string]string{"id": "5f3a9c"}},
+		{"inquiry respond 5f3a9c", "core.inquiry.respond", map[string]string{"id": "5f3a9c"}},
+		{"inquiry respond 5f3a9c not before noon", "core.inquiry.respond", map[string]string{"id": "5f3a9c", "response": "not before noon"}},
 		{"key get clary.last_event", "core.key.get", map[string]string{"name": "clary.last_event"}},
 		{"key set oncall ann", "core.key.set", map[string]string{"name": "oncall", "value": "ann"}},
 		{"key list clary.", "core.key.list", map[string]string{"prefix": "clary."}},
@@ -127,7 +132,7 @@ func TestCoreClasses(t *testing.T) {
 	changes := map[string]bot.Class{
 		"core.announcement": bot.Idempotent, "core.cancel": bot.Idempotent, "core.rerun": bot.Once,
 		"core.key.set": bot.Idempotent, "core.key.delete": bot.Idempotent,
-		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent,
+		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.ask": bot.Idempotent, "core.inquiry.respond": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
 	}
 	core, _ := builtIn(t).Pack("core")

@@ -29,6 +29,12 @@ type Redeliverer interface {
 	Redeliver(ctx context.Context) error
 }
 
+// Unordered is a harness whose platform may deliver lines that are written at the same moment in any order, as one that makes a request
+// for each does.
+type Unordered interface {
+	Unordered() bool
+}
+
 // Replacer is a harness whose platform replaces what a message said when it is edited. Where the platform cannot, as in a
 // terminal, the old text stays above the new one.
 type Replacer interface {

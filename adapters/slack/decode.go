@@ -106,6 +106,11 @@ func (r Reader) event(payload []byte) (Event, error) {
 	if err := json.Unmarshal(payload, &c); err != nil {
 		return Event{}, err
 	}
+	return r.hear(c)
+}
+
+// hear returns what an event says to the bot.
+func (r Reader) hear(c callback) (Event, error) {
 	in := c.Event
 	if reason := r.unheard(c); reason != "" {
 		return Event{Ignored: reason}, nil

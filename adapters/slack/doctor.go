@@ -39,6 +39,9 @@ func (w *workspace) examine(ctx context.Context, name string) []Finding {
 	name = fmt.Sprintf("%s (%s)", me.TeamID, me.Team)
 	list := []Finding{{true, fmt.Sprintf("%s: the bot is %s, account slack:%s/%s", name, me.User, me.TeamID, me.UserID)}}
 	list = append(list, lacking(name, me.Header.Get("X-OAuth-Scopes"))...)
+	if w.opts.Listen != "" {
+		return append(list, w.examineHTTP(ctx, name))
+	}
 	err = w.call(ctx, "apps.connections.open", func(ctx context.Context) error {
 		_, _, err := w.api.StartSocketModeContext(ctx)
 		return err

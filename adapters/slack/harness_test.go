@@ -2,7 +2,10 @@ package slack_test
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,19 +20,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestConformance runs the suite in a channel and in direct messages.
+// TestConformance runs the suite in a channel and in direct messages, over both ways in.
 func TestConformance(t *testing.T) {
-	for _, channel := range []string{"C0OPS", "D0ANN"} {
-		t.Run(channel, func(t *testing.T) {
-			adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
-				t.Helper()
-				h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1})
-				h.channel = channel
-				return h
+	for _, listen := range []string{"", anyPort} {
+		for _, channel := range []string{"C0OPS", "D0ANN"} {
+			t.Run(map[string]string{"": "sockets", anyPort: "http"}[listen]+" "+channel, func(t *testing.T) {
+				adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
+					t.Helper()
+					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen})
+					h.channel = channel
+					return h
+				})
 			})
-		})
+		}
 	}
 }
+
+// anyPort has the adapter take requests.
+const anyPort = "127.0.0.1:0"
 
 // start is when the clock of a simulator begins.
 func start() time.Time { return time.Unix(1_800_000_000, 0) }
@@ -41,10 +49,13 @@ type harness struct {
 	slack   *slack.Adapter
 	channel string
 	clock   *clock.Fake
+	hooks   *httptest.Server // where the adapter takes requests
+	open    opening          // over HTTP alone
 }
 
 var (
 	_ adaptertest.Redeliverer = (*harness)(nil)
+	_ adaptertest.Unordered   = (*harness)(nil)
 	_ adaptertest.Replacer    = (*harness)(nil)
 )
 
@@ -59,18 +70,63 @@ func newHarness(t *testing.T, sim simslack.Options, o slack.Options) *harness {
 // serve starts the simulator and makes an adapter for it.
 func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 	t.Helper()
+	h.hooks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.slack.Handler().ServeHTTP(w, r) }))
+	if o.Listen != "" {
+		sim.Deliver = h.hooks.URL + "/slack"
+		h.open = newOpening(1 + len(o.Workspaces))
+		o.Log = slog.New(h.open)
+		if o.Public == "" {
+			o.Public = h.hooks.URL
+		}
+	}
 	h.sim = simslack.New(t.Context(), sim)
 	h.web = httptest.NewServer(h.sim)
-	o.Workspaces = []slack.Workspace{{BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, URL: h.web.URL + "/api/"}}
-	var err error
-	if h.slack, err = slack.New(o); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		h.slack.Close()
 		h.sim.Close()
 		h.web.Close()
+		h.hooks.Close()
+		http.DefaultClient.CloseIdleConnections() // the simulator's
 	})
+	h.slack = h.another(t, o)
+}
+
+// another makes an adapter for the simulator, as another process would.
+func (h *harness) another(t *testing.T, o slack.Options) *slack.Adapter {
+	t.Helper()
+	o.Workspaces = append([]slack.Workspace{{
+		BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, Secret: simslack.DefaultSecret, URL: h.web.URL + "/api/",
+	}}, o.Workspaces...)
+	a, err := slack.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	return a
+}
+
+// opening is a log that tells when requests are taken for every workspace.
+type opening struct {
+	slog.Handler
+	left *atomic.Int32
+	seen chan struct{}
+}
+
+func newOpening(workspaces int) opening {
+	o := opening{slog.DiscardHandler, &atomic.Int32{}, make(chan struct{})}
+	o.left.Store(int32(workspaces)) //nolint:gosec // it is one or two
+	return o
+}
+
+func (o opening) Enabled(context.Context, slog.Level) bool { return true }
+
+func (o opening) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "op" && a.Value.String() == "slack.http.open" && o.left.Add(-1) == 0 {
+			close(o.seen)
+		}
+		return true
+	})
+	return nil
 }
 
 func (h *harness) Adapter() bot.Adapter { return h.slack }
@@ -94,8 +150,19 @@ func (h *harness) Say(ctx context.Context, person, line string) error {
 
 // listening waits until so many sockets are open.
 func (h *harness) listening(ctx context.Context, count int) error {
+	if h.open.seen != nil {
+		select {
+		case <-h.open.seen:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	return h.sim.WaitSockets(ctx, count)
 }
+
+// Unordered: over HTTP each line is a request of its own.
+func (h *harness) Unordered() bool { return h.open.seen != nil }
 
 func (h *harness) Redeliver(context.Context) error { return h.sim.Redeliver() }
 func (h *harness) Seen() string                    { return h.sim.Seen() }

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"hash/fnv"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,7 +17,6 @@ const (
 	tries       = 4                // of an answer, which has no outbox behind it
 	longestWait = 30 * time.Second // between two of them
 	tellWithin  = 20 * time.Second
-	keptAnswers = 4096
 )
 
 // job is a message on its way to the bot.
@@ -50,15 +48,10 @@ type lanes struct {
 	receiver bot.Receiver
 	in       []chan job
 	out      []chan told
-
-	// mu guards answered and order: answers that are out or on their way, so that a redelivery is not answered twice.
-	mu       sync.Mutex
-	answered map[string]bool
-	order    []string
 }
 
 func newLanes(w *workspace, r bot.Receiver) *lanes {
-	l := &lanes{w: w, receiver: r, answered: map[string]bool{}}
+	l := &lanes{w: w, receiver: r}
 	for range laneCount {
 		l.in = append(l.in, make(chan job, laneLength))
 		l.out = append(l.out, make(chan told, laneLength))
@@ -94,7 +87,10 @@ func (l *lanes) take(ctx context.Context, lane int) error {
 			return nil
 		case j := <-l.in[lane]:
 			t, ok := l.w.accept(ctx, l.receiver, j)
-			if !ok || !l.first(t.key) {
+			if j.delivery.end != nil {
+				j.delivery.end()
+			}
+			if !ok || l.w.caught.has(t.key) || !l.w.answered.add(t.key) {
 				continue
 			}
 			select {
@@ -104,22 +100,6 @@ func (l *lanes) take(ctx context.Context, lane int) error {
 			}
 		}
 	}
-}
-
-// first reports whether the answer was not given before.
-func (l *lanes) first(key string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.answered[key] {
-		return false
-	}
-	l.answered[key] = true
-	l.order = append(l.order, key)
-	if len(l.order) > keptAnswers {
-		delete(l.answered, l.order[0])
-		l.order = l.order[1:]
-	}
-	return true
 }
 
 // answer tells people what take found, until take has ended. What was found before the end is still said.
@@ -137,6 +117,7 @@ func (l *lanes) tell(ctx context.Context, t told) {
 		err := l.w.tell(calling, t)
 		cancel()
 		if err == nil {
+			l.w.noteAnswered(context.WithoutCancel(ctx), t)
 			return
 		}
 		wait := max(bot.ErrorWait(err), time.Second)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/petrelops/petrel/bot"
 )
@@ -30,18 +31,23 @@ func scopes() map[string]string {
 		"im:history":        "hear direct messages",
 		"im:read":           "direct messages",
 		"im:write":          "answer in a direct message where it is not in the channel",
+		"reactions:write":   "mark what was accepted, which is all that is left of it when the store forgets",
 		"users:read":        "tell guests and strangers",
 	}
 }
 
-// Manifest returns the app manifest, as JSON, of an app with the name and the slash commands.
-func Manifest(app string, commands []string) (string, error) {
+// Manifest returns the app manifest, as JSON, of an app with the name and the slash commands. public is where Slack reaches the bot over
+// HTTP; empty is Socket Mode.
+func Manifest(app string, commands []string, public string) (string, error) {
 	const op = "slack.manifest.make"
 	if count(app) > maxAppName {
 		return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d characters in the name of an app. Shorten adapters.slack.name.", maxAppName), nil)
 	}
 	if len(commands) > maxCommandCount {
 		return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d slash commands. Shorten adapters.slack.commands.", maxCommandCount), nil)
+	}
+	if public != "" && !strings.HasPrefix(public, "https://") {
+		return "", bot.E(bot.CodeInvalid, op, "Slack posts to https addresses alone. Correct adapters.slack.http.url.", nil)
 	}
 	list := make([]map[string]any, 0, len(commands))
 	for _, c := range commands {
@@ -64,9 +70,24 @@ func Manifest(app string, commands []string) (string, error) {
 			"socket_mode_enabled": true, "org_deploy_enabled": false, "token_rotation_enabled": false,
 		},
 	}
+	if public != "" {
+		overHTTP(manifest, list, strings.TrimSuffix(public, "/"))
+	}
 	text, err := json.MarshalIndent(manifest, "", "  ")
 	if err != nil {
 		return "", bot.E(bot.CodeInternal, op, "", err)
 	}
 	return string(text) + "\n", nil
+}
+
+// overHTTP has a manifest name addresses instead of Socket Mode.
+func overHTTP(manifest map[string]any, commands []map[string]any, public string) {
+	settings := manifest["settings"].(map[string]any)
+	settings["socket_mode_enabled"] = false
+	for part, path := range map[string]string{"event_subscriptions": pathEvents, "interactivity": pathInteractions} {
+		settings[part].(map[string]any)["request_url"] = public + path
+	}
+	for _, c := range commands {
+		c["url"] = public + pathCommands
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/adapters/slack"
@@ -14,7 +15,7 @@ import (
 
 // TestManifest reads the manifest strictly into slack-go's type: a misspelt key is found.
 func TestManifest(t *testing.T) {
-	text, err := slack.Manifest("petrel", []string{"/petrel", "/ops"})
+	text, err := slack.Manifest("petrel", []string{"/petrel", "/ops"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,16 +35,37 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestManifestOverHTTP: every address is named, and Socket Mode is off.
+func TestManifestOverHTTP(t *testing.T) {
+	text, err := slack.Manifest("petrel", []string{"/petrel"}, "https://petrel.example.com/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m slackgo.Manifest
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&m); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{m.Settings.EventSubscriptions.RequestUrl, m.Settings.Interactivity.RequestUrl, m.Features.SlashCommands[0].Url}
+	want := []string{"https://petrel.example.com/slack/events", "https://petrel.example.com/slack/interactions", "https://petrel.example.com/slack/commands"}
+	if diff := cmp.Diff(want, got); diff != "" || m.Settings.SocketModeEnabled {
+		t.Errorf("%s\n%s", diff, text)
+	}
+}
+
 func TestManifestLimits(t *testing.T) {
 	for name, tt := range map[string]struct {
 		app      string
 		commands []string
+		public   string
 	}{
-		"name":     {strings.Repeat("x", 36), nil},
-		"command":  {"petrel", []string{"/" + strings.Repeat("x", 32)}},
-		"commands": {"petrel", make([]string, 51)},
+		"name":     {app: strings.Repeat("x", 36)},
+		"command":  {app: "petrel", commands: []string{"/" + strings.Repeat("x", 32)}},
+		"commands": {app: "petrel", commands: make([]string, 51)},
+		"address":  {app: "petrel", public: "http://petrel.example.com"},
 	} {
-		if _, err := slack.Manifest(tt.app, tt.commands); bot.ErrorCode(err) != bot.CodeInvalid || bot.ErrorText(err) == "" {
+		if _, err := slack.Manifest(tt.app, tt.commands, tt.public); bot.ErrorCode(err) != bot.CodeInvalid || bot.ErrorText(err) == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -14,12 +14,18 @@ import (
 // acceptWithin is how long the bot may take to accept a message: Slack waits three seconds for the acknowledgement.
 const acceptWithin = 2500 * time.Millisecond
 
+// refusedSuffix ends the key of what says that a message was not accepted.
+const refusedSuffix = "/refused"
+
 // Run listens to every workspace and hands what people say to r until ctx ends. A workspace that cannot be reached, or whose token is
 // refused, is tried again and does not end the others.
 func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
-	var group errgroup.Group
+	group, ctx := errgroup.WithContext(ctx)
 	for _, w := range a.workspaces {
 		group.Go(func() error { return w.run(ctx, r) })
+	}
+	if a.opts.Listen != "" {
+		group.Go(func() error { return a.serve(ctx) })
 	}
 	err := group.Wait()
 	a.Close()
@@ -28,6 +34,7 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 
 // run joins one workspace.
 func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
+	w.heard.lost(w.opts.Clock.Now())
 	me, ok := w.introduce(ctx)
 	if !ok {
 		return nil
@@ -36,6 +43,13 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	var group errgroup.Group
 	lanes := newLanes(w, r)
 	group.Go(func() error { return lanes.run(ctx) })
+	if w.opts.Listen != "" {
+		w.inbox.Store(&inbox{reader: reader, lanes: lanes, ended: ctx.Done()})
+		defer w.inbox.Store(nil)
+		w.heard.back()
+		w.log.InfoContext(ctx, "taking what Slack posts", "op", "slack.http.open", "workspace", me.Team)
+		return group.Wait()
+	}
 	for range w.opts.Sockets {
 		group.Go(func() error {
 			return w.listen(ctx, func(ctx context.Context, d delivery) { w.sort(ctx, reader, lanes, d) })
@@ -82,7 +96,7 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 }
 
 func (w *workspace) acknowledge(ctx context.Context, d delivery) {
-	if err := d.ack(); err != nil {
+	if err := d.ack(nil); err != nil {
 		w.log.WarnContext(ctx, "could not acknowledge a delivery; Slack may send it again", "op", "slack.delivery.acknowledge", "err", err)
 	}
 }
@@ -105,7 +119,7 @@ func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told
 		w.acknowledge(ctx, j.delivery)
 		return say.with(answer.Reply)
 	}
-	say.key += "/refused" // the same delivery may be accepted later, and answered then
+	say.key += refusedSuffix // the same delivery may be accepted later, and answered then
 	return say.with(w.notTaken(ctx, j, err))
 }
 

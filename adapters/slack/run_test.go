@@ -68,10 +68,17 @@ func run(t *testing.T, sim simslack.Options, o slack.Options, r bot.Receiver) *r
 	t.Helper()
 	h := &running{T: t, ledger: &ledger{}}
 	sim.Ledger = h.ledger
+	if o.Silence == 0 { // the clock runs ahead of what comes over the sockets
+		o.Silence = time.Hour
+	}
 	h.harness = newHarness(t, sim, o)
 	h.begin()
 	h.work(h.slack, r)
-	if err := h.listening(h.ctx, 1); err != nil {
+	sockets := o.Sockets
+	if sockets == 0 {
+		sockets = 2
+	}
+	if err := h.listening(h.ctx, sockets); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -353,13 +360,13 @@ func TestAnswerSurvivesFaults(t *testing.T) {
 	}
 }
 
-// pass moves the clock second by second, while more wait for it than the two sockets' pings, until the ledger has n lines that fit.
+// pass moves the clock second by second, while more wait for it than the sockets' pings and their watchers, until the ledger has n lines that fit.
 func (h *running) pass(n int, fits func(simslack.Line) bool) {
 	h.Helper()
 	for h.ledger.count(fits) < n {
 		changed := h.sim.Changed()
 		waiters, waiting := h.clock.Waiters()
-		if waiters > h.sim.Sockets() {
+		if waiters > 2*h.sim.Sockets() {
 			h.clock.Advance(time.Second)
 			continue
 		}

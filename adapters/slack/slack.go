@@ -20,8 +20,8 @@ const (
 	defaultURL     = "https://slack.com/api/"
 	defaultCommand = "/petrel"
 	defaultName    = "petrel"
-	// defaultSilence makes a deaf socket found in less than 50 s: slack-go looks at the end of each interval.
-	defaultSilence = 25 * time.Second
+	// defaultSilence is more than the 30 s after which slack-go gives a socket up by itself, and less than the 60 s that are promised.
+	defaultSilence = 40 * time.Second
 	callTimeout    = 10 * time.Second
 	maxSockets     = 10 // Slack's limit, for all replicas together
 )
@@ -46,9 +46,13 @@ type Options struct {
 	Name string
 	// Sockets is how many connections are held to each workspace; zero is two, so that one is open while Slack replaces the other.
 	Sockets int
+	// Listen is the address at which Slack's requests are taken. Empty is Socket Mode.
+	Listen string
+	// Public is where Slack reaches Listen from outside; only Examine looks there.
+	Public string
 	// Guests and Strangers are members with a restricted account, and people of another workspace in a shared channel. Empty refuses.
 	Guests, Strangers Policy
-	// Silence is how long a socket may go without a ping before it counts as dead; zero is 25 s.
+	// Silence is how long a socket may carry nothing, not even a ping, before it counts as dead; zero is 40 s.
 	Silence time.Duration
 	// Clock runs every wait. Nil is the machine's.
 	Clock clock.Clock
@@ -59,7 +63,8 @@ type Options struct {
 // Workspace is how one workspace is reached.
 type Workspace struct {
 	BotToken string // xoxb-…
-	AppToken string // xapp-…, with the scope connections:write
+	AppToken string // xapp-…, with the scope connections:write; not used over HTTP
+	Secret   string // the signing secret of the app; used over HTTP alone
 	URL      string // of the Web API, with a slash at its end; empty is Slack's
 }
 
@@ -101,8 +106,11 @@ func (o Options) validate() error {
 		if !strings.HasPrefix(w.BotToken, "xoxb-") {
 			faults = append(faults, fmt.Errorf("the bot token of workspace %d does not begin with xoxb-", i+1))
 		}
-		if !strings.HasPrefix(w.AppToken, "xapp-") {
+		if o.Listen == "" && !strings.HasPrefix(w.AppToken, "xapp-") {
 			faults = append(faults, fmt.Errorf("the app token of workspace %d does not begin with xapp-", i+1))
+		}
+		if o.Listen != "" && w.Secret == "" {
+			faults = append(faults, fmt.Errorf("workspace %d has no signing secret, and without it anybody could be Slack", i+1))
 		}
 		if w.URL != "" && !strings.HasSuffix(w.URL, "/") {
 			faults = append(faults, fmt.Errorf("the API address of workspace %d does not end with a slash", i+1))

@@ -27,39 +27,57 @@ type delivery struct {
 	kind    string
 	payload json.RawMessage
 	retry   int // how often it was tried before
-	ack     func() error
+	// ack tells Slack that it was taken, with an answer where it wants one.
+	ack func(answer any) error
+	// end, where there is one, is called when its turn is over, whether it was acknowledged or not.
+	end func()
 }
 
 // listen holds one socket to the workspace until ctx ends.
 func (w *workspace) listen(ctx context.Context, take func(context.Context, delivery)) error {
-	pause := time.Duration(0)
+	pause, life := time.Duration(0), &pulse{clock: w.opts.Clock}
 	for clock.Wait(ctx, w.opts.Clock, pause) == nil {
-		pause = w.connect(ctx, take)
+		life.beat()
+		pause = w.connect(ctx, life, take)
 	}
 	return nil
 }
 
 // connect runs one client of slack-go, which follows Slack's wishes to reconnect, and returns how long to wait before the next.
-func (w *workspace) connect(ctx context.Context, take func(context.Context, delivery)) (pause time.Duration) {
-	client := socketmode.New(w.api, socketmode.OptionPingInterval(w.opts.Silence), socketmode.OptionReadLimit(maxEnvelope))
+func (w *workspace) connect(ctx context.Context, life *pulse, take func(context.Context, delivery)) (pause time.Duration) {
+	client := socketmode.New(w.api, socketmode.OptionDialer(life.dialer()), socketmode.OptionPingInterval(w.opts.Silence), socketmode.OptionReadLimit(maxEnvelope))
 	running, stop := context.WithCancel(ctx)
 	var group errgroup.Group
 	group.Go(func() error {
 		defer stop()
 		return client.RunContext(running)
 	})
+	silent := false // written before stop, and read after the wait for the group
+	group.Go(func() error {
+		if silent = life.silent(running, w.opts.Silence); silent {
+			w.log.WarnContext(ctx, "nothing comes over a Slack socket any more, not even pings; opening another", "op", "slack.socket.listen", "ms", w.opts.Silence.Milliseconds())
+			stop()
+		}
+		return nil
+	})
 	pause = patience
+	s := session{workspace: w, client: client, life: life, take: take}
 	for running.Err() == nil {
 		select {
 		case e := <-client.Events:
-			if wait, enough := w.heard(running, client, e, take); enough {
+			if wait, enough := s.heard(running, e); enough {
 				pause = wait
 				stop()
 			}
 		case <-running.Done():
 		}
 	}
-	if err := group.Wait(); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+	err := group.Wait()
+	w.heard.lost(life.last())
+	if silent {
+		return 0
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 		// It gave up: the token is refused. Only a person can mend that, perhaps while this process goes on with other workspaces.
 		failed := fault("apps.connections.open", err)
 		w.log.ErrorContext(ctx, "cannot listen to Slack; trying again in a minute", "op", "slack.socket.connect", "code", failed.Code, "text", failed.Text, "err", err)
@@ -68,10 +86,27 @@ func (w *workspace) connect(ctx context.Context, take func(context.Context, deli
 	return pause
 }
 
+// session is one client of slack-go at work.
+type session struct {
+	*workspace
+	client *socketmode.Client
+	life   *pulse
+	take   func(context.Context, delivery)
+	asked  bool // Slack asked for another socket, so nothing is missed meanwhile
+}
+
 // heard takes one event of slack-go while that runs. enough says that it is time to begin anew after the wait.
-func (w *workspace) heard(ctx context.Context, client *socketmode.Client, e socketmode.Event, take func(context.Context, delivery)) (wait time.Duration, enough bool) {
+func (w *session) heard(ctx context.Context, e socketmode.Event) (wait time.Duration, enough bool) {
 	switch e.Type {
+	case socketmode.EventTypeDisconnect:
+		w.asked = true
+	case socketmode.EventTypeConnecting:
+		if c, ok := e.Data.(*slackgo.ConnectingEvent); ok && c.ConnectionCount > 0 && !w.asked {
+			w.workspace.heard.lost(w.life.last())
+		}
 	case socketmode.EventTypeHello:
+		w.asked = false
+		w.workspace.heard.back()
 		w.log.DebugContext(ctx, "listening to Slack", "op", "slack.socket.hello")
 	case socketmode.EventTypeConnectionError:
 		failed, ok := e.Data.(*slackgo.ConnectionErrorEvent)
@@ -85,14 +120,14 @@ func (w *workspace) heard(ctx context.Context, client *socketmode.Client, e sock
 		return patience, failed.Backoff > patience
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
 		if e.Request != nil {
-			take(ctx, envelope(ctx, client, *e.Request))
+			w.take(ctx, envelope(ctx, w.client, *e.Request))
 		}
 	case socketmode.EventTypeErrorBadMessage:
 		// slack-go refuses an envelope for one block that it does not know. What the bot needs is read without it.
 		bad, ok := e.Data.(*socketmode.ErrorBadMessage)
 		var request socketmode.Request
 		if ok && json.Unmarshal(bad.Message, &request) == nil && request.EnvelopeID != "" {
-			take(ctx, envelope(ctx, client, request))
+			w.take(ctx, envelope(ctx, w.client, request))
 		}
 	}
 	return 0, false
@@ -102,8 +137,8 @@ func (w *workspace) heard(ctx context.Context, client *socketmode.Client, e sock
 func envelope(running context.Context, client *socketmode.Client, r socketmode.Request) delivery {
 	return delivery{
 		kind: r.Type, payload: r.Payload, retry: r.RetryAttempt,
-		ack: func() error {
-			if err := client.AckCtx(running, r.EnvelopeID, nil); err != nil {
+		ack: func(answer any) error {
+			if err := client.AckCtx(running, r.EnvelopeID, answer); err != nil {
 				return bot.E(bot.CodeUnavailable, "slack.socket.acknowledge", "", err)
 			}
 			return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -20,6 +21,11 @@ type workspace struct {
 	gate   *gate
 	people *people
 	posted *posted
+	heard  *hearing
+	// answered are the deliveries that were answered, and caught those that were read from the history: neither is answered once more.
+	answered, caught *recent
+	secret           string                // that Slack signs requests with
+	inbox            atomic.Pointer[inbox] // nil while the workspace is not joined, or not over HTTP
 
 	// asking is held by whoever asks Slack who the bot is.
 	asking chan struct{}
@@ -39,7 +45,7 @@ func newWorkspace(o Options, w Workspace, transport http.RoundTripper) *workspac
 	}
 	client := &http.Client{Transport: transport, Timeout: callTimeout}
 	s := &workspace{
-		opts: o, log: o.Log, http: client, origin: w.URL, gate: newGate(o.Clock), posted: newPosted(), asking: make(chan struct{}, 1),
+		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), posted: newPosted(), heard: &hearing{}, answered: newRecent(), caught: newRecent(), asking: make(chan struct{}, 1),
 		api: slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(client)),
 	}
 	s.people = newPeople(o.Clock, s.ask)

@@ -51,6 +51,11 @@ func listActions(w io.Writer, a *app.App, packName string) error {
 }
 
 func printTable(w io.Writer, columns []string, rows [][]string) error {
-	_, err := fmt.Fprint(w, console.Render(bot.Reply{Blocks: []bot.Block{bot.TableBlock(columns, rows)}}, console.Style{Width: terminalWidth()}))
+	return printReply(w, bot.Reply{Blocks: []bot.Block{bot.TableBlock(columns, rows)}})
+}
+
+// printReply prints what a chat would show.
+func printReply(w io.Writer, r bot.Reply) error {
+	_, err := fmt.Fprint(w, console.Render(r, console.Style{Width: terminalWidth()}))
 	return err
 }

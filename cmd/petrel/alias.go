@@ -40,7 +40,7 @@ func packsFlag(cmd *cobra.Command) func(more ...string) (*pack.Set, error) {
 			}
 			list = append(c.Packs, list...)
 		}
-		set, problems, err := app.ReadPacks(list, []string{pack.RunnerGo})
+		set, problems, err := app.ReadPacks(list, []string{pack.RunnerGo, pack.RunnerInquirer})
 		for _, p := range problems {
 			fmt.Fprintln(cmd.ErrOrStderr(), p)
 		}

@@ -25,14 +25,19 @@ type answer struct {
 
 // matchLines answers a question a line, in order.
 func matchLines(in io.Reader, out io.Writer) error {
+	var parser aliases.Parser // it keeps the formats that come again
+	return answerLines(in, out, func(line []byte) any { return match(&parser, line) })
+}
+
+// answerLines writes a JSON value for each line that comes in.
+func answerLines(in io.Reader, out io.Writer, reply func(line []byte) any) error {
 	r, w := bufio.NewReaderSize(in, 1<<16), bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	var parser aliases.Parser // it keeps the formats that come again
 	for {
 		line, err := r.ReadBytes('\n')
 		if len(line) > 0 {
-			if err := enc.Encode(match(&parser, line)); err != nil {
+			if err := enc.Encode(reply(line)); err != nil {
 				return err
 			}
 		}
@@ -45,7 +50,7 @@ func matchLines(in io.Reader, out io.Writer) error {
 			return w.Flush()
 		}
 		if err != nil {
-			return bot.E(bot.CodeUnavailable, "cmd.alias.stdin", "Standard input cannot be read.", err)
+			return bot.E(bot.CodeUnavailable, "cmd.stdin.lines", "Standard input cannot be read.", err)
 		}
 	}
 }

@@ -45,6 +45,7 @@ status is 1 when one of them failed.`,
 	cmd.Flags().StringVar(&o.data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
 	cmd.Flags().BoolVar(&o.slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
 	cmd.Flags().StringVar(&o.script, "script", "", "take the lines from `FILE`")
+	cmd.Flags().StringArrayVar(&o.packs, "pack", nil, "also read the pack in `DIR`; may be given several times")
 	cmd.Flags().StringVar(&o.access, "access", "", "take people and permissions from `FILE`; \"as NAME\" makes you the account console:NAME")
 	return cmd
 }
@@ -55,6 +56,7 @@ type demoOptions struct {
 	slack  bool
 	script string // empty is standard input
 	access string // empty is the demo's own people
+	packs  []string
 }
 
 func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
@@ -77,6 +79,7 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	c.Packs = append(c.Packs, o.packs...)
 	if o.slack {
 		chat, err := startSlack(cmd, data, &c)
 		if err != nil {
@@ -148,7 +151,7 @@ parameters:
 	return []string{folder}, nil
 }
 
-// demoConfig lets three people in: demo and ann may do everything, bob may look and approve, and nobody else is known.
+// demoConfig lets three people in: demo and ann may do everything, bob may look, approve and answer, and nobody else is known.
 func demoConfig(data, claryURL string) config.Config {
 	c := config.Default()
 	c.Data = data
@@ -161,6 +164,7 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:bob", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
 		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
 		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
+		{Identity: "console:bob", Action: "core.inquiry.respond", Source: "demo"},
 	}
 	return c
 }

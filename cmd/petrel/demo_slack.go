@@ -15,7 +15,7 @@ import (
 // slackTold begins the line in which the demo tells where its Slack workspace is.
 const slackTold = "Simulated Slack: "
 
-// startSlack starts a simulated workspace, tells its address, and adds it to the configuration: ann may do everything there, bob may look.
+// startSlack starts a simulated workspace, tells its address, and adds it to the configuration: ann may do everything there, bob may look, approve and answer.
 func startSlack(cmd *cobra.Command, data string, c *config.Config) (*simProcess, error) {
 	sim, err := startSim(cmd, "slack", filepath.Join(data, "slack-ledger.jsonl"))
 	if err != nil {
@@ -37,7 +37,8 @@ func startSlack(cmd *cobra.Command, data string, c *config.Config) (*simProcess,
 	c.Permissions = append(c.Permissions,
 		config.Permission{Identity: account + "U0ANN", Action: "*", Source: "demo"},
 		config.Permission{Identity: account + "U0BOB", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
+		config.Permission{Identity: account + "U0BOB", Actions: []string{"core.approve", "core.deny", "core.inquiry.respond"}, Source: "demo"},
 	)
-	fmt.Fprintf(cmd.OutOrStdout(), "%s%s   (open it in a browser; ann may do everything, bob may look)\n", slackTold, sim.url)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s%s   (open it in a browser; ann may do everything, bob may look, approve and answer)\n", slackTold, sim.url)
 	return sim, nil
 }

@@ -17,8 +17,8 @@ func newDoctor() *cobra.Command {
 func newDoctorSlack() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "slack",
-		Short: "Check the tokens, scopes and Socket Mode of every configured workspace",
-		Long: `Check the tokens, scopes and Socket Mode of every configured workspace. Nothing is written there.
+		Short: "Check the tokens, scopes and way in of every configured workspace",
+		Long: `Check the tokens, scopes and way in of every configured workspace. Nothing is written there.
 
 The exit status is 1 when something is wrong.`,
 		Args: cobra.NoArgs,

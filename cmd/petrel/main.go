@@ -59,7 +59,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		newDemo(), newServe(), newRun(), newAction(), newExecution(), newAudit(), newInquiry(), newKey(), newAlias(), newPack(), newPolicy(), newConfig(), newSim(), newSlack(), newDoctor(), newDocs(),
+		newDemo(), newServe(), newRun(), newAction(), newExecution(), newAudit(), newInquiry(), newKey(), newAlias(), newPack(), newPolicy(), newRule(), newSensor(), newConfig(), newSim(), newSlack(), newDoctor(), newDocs(),
 	)
 	return root
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/config"
@@ -60,8 +59,7 @@ func newPolicyExplain() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprint(cmd.OutOrStdout(), console.Render(reply, console.Style{Width: terminalWidth()}))
-		return err
+		return printReply(cmd.OutOrStdout(), reply)
 	}
 	return cmd
 }

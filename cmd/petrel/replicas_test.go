@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/petrelops/petrel/internal/store/redis/redistest"
@@ -66,4 +68,56 @@ func TestMachineKilledBesideAnother(t *testing.T) {
 	shell := start(t, "key", "set", "--config", third, "--encrypt", "bmc", "hunter2")
 	shell.said("bmc")
 	start(t, "key", "get", "--config", third, "--decrypt", "bmc").said("hunter2")
+}
+
+// What waits for people lives in the store alone. The machine that asked is killed; the other one asks others when nobody decides, ends what
+// nobody decided at all, each once, and takes the answer that came by a third one.
+func TestQuestionsOutliveTheirMachine(t *testing.T) {
+	server, shared := redistest.Start(t), t.TempDir()
+	pack := filepath.Join(shared, "ops")
+	write(t, filepath.Join(pack, "pack.yaml"), "name: ops\ndescription: d\nversion: 1.0.0\nauthor: a\n")
+	write(t, filepath.Join(pack, "policies", "ask.yaml"), `name: ask
+resource_ref: core.announcement
+policy_type: action.approval
+parameters: {users: [bob], ttl: 2, escalate: {after: 1s, users: [lea], channel: leads}}
+`)
+	machine := func() string {
+		path := replica(t, shared, "http://127.0.0.1:1", server.Addr)
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = fmt.Fprintf(f, "packs: [%q]\n", pack)
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	first := start(t, "serve", "--config", machine())
+	first.enter("ask")
+	first.said("Would you like to continue the workflow?")
+	first.enter("announce ops hello")
+	first.said("It waits for 1 approval")
+	first.kill()
+	start(t, "serve", "--config", machine())
+
+	third := machine()
+	ended := func(action, status string) string {
+		listed(t, action, "execution", "list", "--config", third, "--status", status)
+		out, err := typed(t, "execution", "list", "--config", third, "--status", status)
+		if err != nil {
+			t.Fatal(out, err)
+		}
+		_, rows, _ := strings.Cut(out, "\n")
+		return rows[:24]
+	}
+	id := ended("core.announcement", "timeout")
+	log, err := typed(t, "audit", "list", "--config", third, "--execution", id)
+	if err != nil || strings.Count(log, " escalated ") != 1 || strings.Count(log, " expired ") != 1 {
+		t.Errorf("on record is %v\n%s", err, log)
+	}
+	if out, err := typed(t, "inquiry", "respond", "--config", third, ended("core.ask", "pending"), "yes"); err != nil {
+		t.Fatal(out, err)
+	}
+	ended("core.ask", "succeeded")
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/petrelops/petrel/adapters/console"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/chat"
@@ -153,7 +152,7 @@ func follow(ctx context.Context, cmd *cobra.Command, s shell, e bot.Execution) e
 		fmt.Fprintf(cmd.OutOrStdout(), "Accepted as %s. See it with: petrel execution get %s\n", e.ID, e.ID)
 		return nil
 	}
-	if e, err = waitFor(ctx, s.app, e.ID, !alive); err != nil {
+	if e, err = waitFor(ctx, cmd, s.app, awaited{e.ID, !alive}); err != nil {
 		return err
 	}
 	if err := printExecution(ctx, cmd.OutOrStdout(), s, e); err != nil {
@@ -165,14 +164,26 @@ func follow(ctx context.Context, cmd *cobra.Command, s shell, e bot.Execution) e
 	return nil
 }
 
-// waitFor waits for the end of the execution, hosting workers meanwhile when asked to.
-func waitFor(ctx context.Context, a *app.App, id string, host bool) (e bot.Execution, err error) {
-	err = hosting(ctx, a, host, func(ctx context.Context) error {
+// awaited is an execution that is waited for. host says that this process does the work meanwhile.
+type awaited struct {
+	id   string
+	host bool
+}
+
+// waitFor waits for the end of an execution. Once it is asked about, it says how to answer.
+func waitFor(ctx context.Context, cmd *cobra.Command, a *app.App, w awaited) (e bot.Execution, err error) {
+	told := false
+	err = hosting(ctx, a, w.host, func(ctx context.Context) error {
 		var err error
-		e, err = a.Executor.Wait(ctx, id)
+		e, err = a.Executor.Follow(ctx, w.id, func(e bot.Execution) {
+			if e.Status == bot.Pending && !told {
+				fmt.Fprintf(cmd.ErrOrStderr(), "It %s. See what is asked with: petrel inquiry get %s\n", e.History[len(e.History)-1].Why, e.ID)
+				told = true
+			}
+		})
 		return err
 	})
-	return e, notWaited(err, id)
+	return e, notWaited(err, w.id)
 }
 
 // hosting calls do, and runs workers in this process meanwhile when asked to.
@@ -200,8 +211,7 @@ func printExecution(ctx context.Context, w io.Writer, s shell, e bot.Execution) 
 	if s.json {
 		return printJSON(w, executionView(e, result, s.app.Content()))
 	}
-	_, err = fmt.Fprint(w, console.Render(chat.Show(e, result, s.app.Content()), console.Style{Width: terminalWidth()}))
-	return err
+	return printReply(w, chat.Show(e, result, s.app.Content()))
 }
 
 func printJSON(w io.Writer, value any) error {
@@ -232,6 +242,5 @@ func describe(w io.Writer, a *app.App, ref string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(w, console.Render(chat.Describe(action.Spec), console.Style{Width: terminalWidth()}))
-	return err
+	return printReply(w, chat.Describe(action.Spec))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/adapters/slack"
+	"github.com/petrelops/petrel/bot"
 )
 
 func newSlack() *cobra.Command {
@@ -29,7 +30,13 @@ Paste it at api.slack.com/apps under Create New App, From a manifest. docs/slack
 		if err != nil {
 			return err
 		}
-		text, err := slack.Manifest(c.Adapters.Slack.Name, c.Adapters.Slack.Commands)
+		public := ""
+		if s := c.Adapters.Slack; s.HTTP.Listen != "" {
+			if public = s.HTTP.URL; public == "" {
+				return bot.E(bot.CodeInvalid, "cmd.slack.manifest", "Write into adapters.slack.http.url where Slack finds the bot, as in https://petrel.example.com.", nil)
+			}
+		}
+		text, err := slack.Manifest(c.Adapters.Slack.Name, c.Adapters.Slack.Commands, public)
 		if err != nil {
 			return err
 		}

@@ -120,12 +120,12 @@ clary: {url: "http://127.0.0.1:9/"}
 	return path
 }
 
-func write(b *testing.B, path, text string) {
-	b.Helper()
+func write(tb testing.TB, path, text string) {
+	tb.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 }

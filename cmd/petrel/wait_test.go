@@ -131,6 +131,19 @@ func TestPoliciesAndAnswersOfAPack(t *testing.T) {
 	bot.said("clary.node.status.get  irene4000  succeeded")
 }
 
+// A question that was asked in a shell is answered in another one, which the first one tells how.
+func TestQuestionBetweenShells(t *testing.T) {
+	config := configure(t, "http://127.0.0.1:1")
+	asks := start(t, "run", "--config", config, "core.ask", "ttl=5")
+	line := asks.logged("It waits for an answer from anybody who may run core.inquiry.respond. See what is asked with: petrel inquiry get ")
+	id := line[strings.LastIndex(line, " ")+1:]
+	if out, err := typed(t, "inquiry", "respond", "--config", config, id, "no"); err != nil || !strings.Contains(out, "is taken") {
+		t.Fatal(out, err)
+	}
+	asks.said("answered at")
+	asks.said("continue=false")
+}
+
 // Whoever changes a line of the audit log in the database is found out, with the line.
 func TestChangedAuditLogIsFoundOut(t *testing.T) {
 	clary := startClary(t)

@@ -37,6 +37,8 @@ type Config struct {
 	Paths Paths
 	// Fields are the names of the JSON fields.
 	Fields Fields
+	// Events says how the event log is read.
+	Events Events
 	// Avoid lists statuses that ensure does not lead through when the command does not say. Nil is failed and
 	// decommissioned; an empty list avoids nothing.
 	Avoid []string
@@ -58,6 +60,7 @@ type Paths struct {
 	Status  string // api/nodes/{host}/status
 	Comment string // api/nodes/{host}/comments
 	Next    string // api/statuses/{status}/next
+	Events  string // api/events; one event is below it
 }
 
 // Fields are the names of the JSON fields, in requests and answers alike. An empty one is its default: the name in lower case.
@@ -74,6 +77,7 @@ func (c Config) withDefaults() Config {
 		&c.Paths.Node:   "api/nodes/{host}",
 		&c.Paths.Status: "api/nodes/{host}/status", &c.Paths.Comment: "api/nodes/{host}/comments",
 		&c.Paths.Next:      "api/statuses/{status}/next",
+		&c.Paths.Events:    "api/events",
 		&c.Fields.Hostname: "hostname", &c.Fields.Status: "status", &c.Fields.Since: "since",
 		&c.Fields.Reason: "reason", &c.Fields.User: "user", &c.Fields.Impacting: "impacting",
 		&c.Fields.Comment: "comment", &c.Fields.Expected: "expected", &c.Fields.Next: "next",
@@ -88,6 +92,8 @@ func (c Config) withDefaults() Config {
 			*into = value
 		}
 	}
+	c.Events = c.Events.withDefaults()
+	c.Paths.Events = strings.Trim(c.Paths.Events, "/")
 	if c.Timeout == 0 {
 		c.Timeout = 10 * time.Second
 	}
@@ -127,6 +133,7 @@ func (c Config) validate() error {
 	add(c.Concurrency < 1 || c.Concurrency > maxConcurrency, "concurrency is not from 1 to %d", maxConcurrency)
 	add(slices.Contains(c.Avoid, ""), "avoid names an empty status")
 	faults = append(faults, c.Paths.validate()...)
+	faults = append(faults, c.Events.validate()...)
 	faults = append(faults, c.validateGroups()...)
 	sent := []string{c.Fields.Status, c.Fields.Comment, c.Fields.User, c.Fields.Impacting, c.Fields.Expected}
 	slices.Sort(sent)
@@ -145,6 +152,9 @@ func (p Paths) validate() []error {
 		if rest := strings.ReplaceAll(path.text, path.holder, ""); rest == path.text || strings.ContainsAny(rest, "{}?#") {
 			faults = append(faults, fmt.Errorf("paths.%s must contain %s and no other placeholder, ? or #", path.name, path.holder))
 		}
+	}
+	if strings.ContainsAny(p.Events, "{}?#") {
+		faults = append(faults, errors.New("paths.events must contain no placeholder, ? or #"))
 	}
 	return faults
 }

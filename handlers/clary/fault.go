@@ -27,6 +27,8 @@ type fault struct {
 	wait time.Duration
 	// allowed is what Clary said may follow, nil when it said nothing.
 	allowed []string
+	// oldest is the first event that is left, where Clary said that those before it were purged.
+	oldest int64
 }
 
 // about makes the error for the border, naming the target.
@@ -97,6 +99,9 @@ func (c *Client) refusal(a answer) *fault {
 		f.code, f.allowed = bot.CodeForbidden, c.allowed(a)
 	case refused == "state_changed":
 		f.code = bot.CodeConflict
+	case a.status == http.StatusGone && refused == "truncated":
+		f.oldest = c.oldest(a)
+		f.text = "Clary has purged these events (410)."
 	case a.status == http.StatusNotFound:
 		f.code = bot.CodeNotFound
 		f.text = "Clary has nothing there (404). Check the name, or ask whoever runs the bot to check clary.url and clary.paths."

@@ -190,5 +190,14 @@ func (c *Client) allowed(a answer) []string {
 	return list
 }
 
+// oldest is the id of the first event that is left, 0 when Clary does not say.
+func (c *Client) oldest(a answer) int64 {
+	var said struct{ Oldest int64 }
+	if json.Unmarshal(a.body, &said) != nil {
+		return 0
+	}
+	return said.Oldest
+}
+
 // refused reports whether Clary answered that it did not do what a write asked for, so that another try cannot double it.
 func refused(f *fault) bool { return f.code == bot.CodeRateLimited }

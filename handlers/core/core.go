@@ -9,6 +9,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/identity"
 )
 
 // Announcer posts a message to a channel, once for each key.
@@ -89,11 +90,9 @@ func (announce) Plan(_ context.Context, _ bot.Request, p announceParams) (bot.Pl
 // Do puts the message on its way. The posting is named after the execution, so a second attempt posts nothing new.
 func (a announce) Do(ctx context.Context, job bot.Job, p announceParams) (bot.Result, error) {
 	request := job.Request()
-	origin := request.Origin
-	origin.Channel, origin.Thread = strings.TrimPrefix(p.Channel, "#"), ""
 	err := a.announcer.Announce(ctx, bot.Posting{
 		Key:    request.Execution + ".announcement",
-		Origin: origin,
+		Origin: identity.Place(request.Origin, p.Channel),
 		Reply:  bot.Reply{Blocks: []bot.Block{bot.TextBlock(p.Message)}},
 	})
 	if err != nil {

@@ -18,10 +18,13 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/datastore"
+	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/sensor"
+	"github.com/petrelops/petrel/internal/store"
 )
 
 // Options say what to build.
@@ -41,6 +44,8 @@ type Options struct {
 type App struct {
 	Executor *executor.Executor
 	Desk     *chat.Desk
+	Events   *event.Engine
+	Sensors  *sensor.Frame
 	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
 
@@ -49,7 +54,10 @@ type App struct {
 	gate      executor.Gate
 	render    *render.Renderer
 	content   atomic.Pointer[chat.Content]
-	set       *pack.Set // what content was made of
+	triggers  atomic.Pointer[event.Content]
+	set       *pack.Set             // what content was made of
+	polls     bool                  // a shell, which comes and goes, polls no sensor
+	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter
 	watch     *catchup.Watch // nil where nothing has to be watched
 	log       *slog.Logger
@@ -58,7 +66,7 @@ type App struct {
 
 // New builds Petrel and reads the packs. What it opened is closed again when it fails half way.
 func New(ctx context.Context, o Options) (_ *App, err error) {
-	a := &App{log: o.Log, authority: &access.Authority{}, groups: o.Config.Clary.Groups}
+	a := &App{log: o.Log, authority: &access.Authority{}, groups: o.Config.Clary.Groups, sensors: map[string]bot.Sensor{}, polls: o.Chats || o.Console != nil}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -84,13 +92,17 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
 	}, executorOptions(o))
+	a.addEvents(o, s)
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
+		Watchers: watchers{a},
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}
+	a.addSensors(o, s)
 	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
 		a.lintAccess()
 	}
@@ -148,6 +160,10 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		})
 	}
 	run(a.Executor.Run)
+	run(a.Events.Run)
+	if a.polls {
+		run(a.Sensors.Run)
+	}
 	run(a.warnOfFaults)
 	a.runChats(run)
 	if a.Console != nil {

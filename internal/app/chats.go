@@ -16,6 +16,9 @@ import (
 // epochFile is in the data folder: which memory of the store this process has seen last.
 const epochFile = "epoch"
 
+// heardFile is there too: until when this process has heard everything that was said.
+const heardFile = "heard"
+
 // addChats joins the configured platforms. A shell, which hosts workers at most, joins none.
 func (a *App) addChats(o Options, s store.Store) error {
 	if c := o.Config.Adapters.Relay; c.Enabled && o.Chats {
@@ -43,7 +46,7 @@ func (a *App) newWatch(c config.Config, s store.Store) *catchup.Watch {
 	}
 	return catchup.New(catchup.Parts{
 		Store: s, Engine: a.Executor, Receiver: a.Desk, Chats: a.chats, Clock: clock.System(), Log: a.log,
-		File: filepath.Join(c.Data, epochFile),
+		File: filepath.Join(c.Data, epochFile), HeardFile: filepath.Join(c.Data, heardFile),
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
+	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
@@ -40,9 +41,10 @@ func (c catalog) Action(ref string) (executor.Action, error) {
 // runners returns the ways in which actions run here, by runner name.
 func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
 	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys), Absent: map[string]string{}}
+	all := map[string]executor.Runner{pack.RunnerGo: g, pack.RunnerInquirer: executor.Inquirer{}}
 	if c.URL == "" {
 		g.Absent["clary"] = "clary.url is not set in the configuration"
-		return map[string]executor.Runner{pack.RunnerGo: g}, nil
+		return all, nil
 	}
 	token, err := c.Token.Resolve()
 	if err != nil {
@@ -50,16 +52,17 @@ func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
 	}
 	client, err := clary.New(clary.Config{
 		URL: c.URL, Token: token, User: c.User, Timeout: c.Timeout, Concurrency: c.Concurrency, MaxParallel: c.MaxRequests,
-		MaxHosts: c.MaxHosts, Avoid: c.Avoid, Groups: c.Groups, Paths: clary.Paths(c.Paths), Fields: clary.Fields(c.Fields),
+		MaxHosts: c.MaxHosts, Avoid: c.Avoid, Groups: c.Groups, Paths: clary.Paths(c.Paths), Fields: clary.Fields(c.Fields), Events: clary.Events(c.Events),
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() error { client.Close(); return nil })
+	a.sensors[claryEvents] = client.EventSensor()
 	for entry, h := range client.Handlers() {
 		g.Handlers[entry] = h
 	}
-	return map[string]executor.Runner{pack.RunnerGo: g}, nil
+	return all, nil
 }
 
 // load reads all packs and makes their content current. A faulty file of a user's pack is set aside and logged; a fault of a built-in
@@ -92,6 +95,7 @@ func (a *App) loadFor(c config.Config, runners map[string]executor.Runner) error
 		}
 	}
 	a.content.Store(content)
+	a.triggers.Store(&event.Content{Rules: set.Rules(), Triggers: set.Triggers()})
 	a.set = set
 	return nil
 }

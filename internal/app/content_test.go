@@ -48,7 +48,7 @@ func TestBuiltInActionsAgreeWithTheirCode(t *testing.T) {
 				}
 				return
 			}
-			if spec.Runner != pack.RunnerGo {
+			if spec.Runner != pack.RunnerGo && spec.Runner != pack.RunnerInquirer {
 				t.Fatalf("runner %s", spec.Runner)
 			}
 			action, err := a.Content().Actions.Action(spec.Ref())

@@ -28,7 +28,7 @@ type Rehearsal struct {
 // Rehearse builds a rehearsal.
 func Rehearse(c config.Config, log *slog.Logger) (*Rehearsal, error) {
 	a := &App{log: log, authority: &access.Authority{}, groups: c.Clary.Groups}
-	if err := a.loadFor(c, map[string]executor.Runner{pack.RunnerGo: nil}); err != nil {
+	if err := a.loadFor(c, map[string]executor.Runner{pack.RunnerGo: nil, pack.RunnerInquirer: nil}); err != nil {
 		return nil, err
 	}
 	if err := SetAccess(a.authority, c.Access, a.groups); err != nil {

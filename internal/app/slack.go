@@ -25,18 +25,23 @@ func (a *App) addSlack(o Options) error {
 func NewSlack(c config.Slack, log *slog.Logger) (*slack.Adapter, error) {
 	options := slack.Options{
 		Commands: c.Commands, Name: c.Name, Sockets: c.Sockets, Guests: slack.Policy(c.Guests), Strangers: slack.Policy(c.Strangers),
-		Clock: clock.System(), Log: log,
+		Listen: c.HTTP.Listen, Public: c.HTTP.URL, Clock: clock.System(), Log: log,
 	}
 	for _, w := range c.Workspaces {
 		botToken, err := w.BotToken.Resolve()
 		if err != nil {
 			return nil, err
 		}
-		appToken, err := w.AppToken.Resolve()
+		joined := slack.Workspace{BotToken: botToken, URL: w.APIURL}
+		if c.HTTP.Listen == "" {
+			joined.AppToken, err = w.AppToken.Resolve()
+		} else {
+			joined.Secret, err = w.Secret.Resolve()
+		}
 		if err != nil {
 			return nil, err
 		}
-		options.Workspaces = append(options.Workspaces, slack.Workspace{BotToken: botToken, AppToken: appToken, URL: w.APIURL})
+		options.Workspaces = append(options.Workspaces, joined)
 	}
 	return slack.New(options)
 }

@@ -21,16 +21,21 @@ type What string
 
 // The kinds of lines.
 const (
-	Asked    What = "asked"    // a command was accepted
-	Refused  What = "refused"  // somebody may not do what he asked for
-	Will     What = "will"     // every gate is passed: the effect may begin now
-	Did      What = "did"      // an execution ended, or one try of it
-	Approved What = "approved" // a person agreed to an execution
-	Denied   What = "denied"   // a person said no to it
-	Canceled What = "canceled" // a person asked it to stop
-	Resolved What = "resolved" // a person told what became of an abandoned execution
-	Locked   What = "locked"   // a person took a lock by hand
-	Unlocked What = "unlocked" // a person freed it
+	Asked     What = "asked"     // a command was accepted
+	Refused   What = "refused"   // somebody may not do what he asked for
+	Will      What = "will"      // every gate is passed: the effect may begin now
+	Did       What = "did"       // an execution ended, or one try of it
+	Approved  What = "approved"  // a person agreed to an execution
+	Denied    What = "denied"    // a person said no to it
+	Waits     What = "waits"     // people are asked: an approval, or a question
+	Escalated What = "escalated" // nobody decided in time, so others are asked as well
+	Answered  What = "answered"  // a person answered a question
+	Expired   What = "expired"   // nobody did in time
+	Void      What = "void"      // it is not asked any more
+	Canceled  What = "canceled"  // a person asked it to stop
+	Resolved  What = "resolved"  // a person told what became of an abandoned execution
+	Locked    What = "locked"    // a person took a lock by hand
+	Unlocked  What = "unlocked"  // a person freed it
 )
 
 // Entry is what a line says. Empty fields are left out.

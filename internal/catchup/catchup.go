@@ -44,12 +44,15 @@ type Parts struct {
 	Log      *slog.Logger
 	// File keeps the epoch over restarts: a store may forget while nobody runs.
 	File string
+	// HeardFile keeps over restarts until when everything that was said was heard.
+	HeardFile string
 }
 
 // Watch looks for changes of the epoch. Every process has one; what several of them find is told once.
 type Watch struct {
 	Parts
-	epoch string // the last one whose past was read
+	epoch   string // the last one whose past was read
+	absence absence
 }
 
 // New returns a watch.
@@ -62,9 +65,15 @@ func (w *Watch) Run(ctx context.Context) error {
 		return bot.E(bot.CodeUnavailable, "catchup.epoch.read", "The file "+w.File+" cannot be read. Check its owner and mode.", err)
 	}
 	w.epoch = strings.TrimSpace(string(data))
+	if err := w.recall(); err != nil {
+		return err
+	}
 	for {
 		if err := w.turn(ctx); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "could not look for what the store lost; it is tried again", "op", "catchup.watch.turn", "code", bot.ErrorCode(err), "err", err)
+		}
+		if err := w.listen(ctx); err != nil && ctx.Err() == nil {
+			w.Log.WarnContext(ctx, "could not look for what was missed; it is tried again", "op", "catchup.watch.listen", "code", bot.ErrorCode(err), "err", err)
 		}
 		if clock.Wait(ctx, w.Clock, every) != nil {
 			return nil //nolint:nilerr // the end of ctx is how this ends
@@ -154,8 +163,10 @@ func (w *Watch) take(ctx context.Context, a bot.Adapter, p bot.Past) error {
 	if m, ok := a.(bot.Marker); ok && answer.Execution != "" {
 		mark(ctx, m, w.Log, p.Message, bot.MarkLate)
 	}
+	late := bot.TextBlock(excuse(p))
 	if answer.Reply == nil {
-		return nil
+		return w.Engine.Announce(ctx, bot.Posting{Key: "late/" + p.DedupeKey(), Origin: p.Origin, Reply: bot.Reply{Blocks: []bot.Block{late}}})
 	}
+	answer.Reply.Blocks = append([]bot.Block{late}, answer.Reply.Blocks...)
 	return w.Engine.Announce(ctx, bot.Posting{Key: "answer/" + p.Delivery, Origin: p.Origin, Reply: *answer.Reply})
 }

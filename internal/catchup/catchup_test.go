@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,6 +41,10 @@ type world struct {
 	taken  []string
 	marks  map[string]bot.Mark
 	turns  chan bool // one for each look at the epoch
+	missed time.Time // since when the chat may have missed something
+	over   bool      // it hears again
+	reads  int       // how often the history was read
+	broken bool      // the history cannot be read
 }
 
 func newWorld(t *testing.T) *world {
@@ -95,7 +101,21 @@ func (w *world) Mark(_ context.Context, m bot.Message, k bot.Mark) error {
 
 func (w *world) History(_ context.Context, since time.Time) ([]bot.Past, error) {
 	w.since = since
+	w.reads++
+	if w.broken {
+		return nil, bot.E(bot.CodeUnavailable, "test", "", nil)
+	}
 	return w.past, nil
+}
+
+func (w *world) Missed() (time.Time, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	since := w.missed
+	if w.over {
+		w.missed = time.Time{}
+	}
+	return since, w.over
 }
 
 // watched runs a watch for some turns and stops it.
@@ -104,7 +124,7 @@ func (w *world) watched(turns int, between func(turn int)) {
 	ctx, stop := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	watch := catchup.New(catchup.Parts{
-		Store: w, Engine: w, Receiver: w, Chats: []bot.Adapter{w}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), File: w.file,
+		Store: w, Engine: w, Receiver: w, Chats: []bot.Adapter{w}, Clock: w.clock, Log: slog.New(slog.DiscardHandler), File: w.file, HeardFile: w.file + "-heard",
 	})
 	go func() { ended <- watch.Run(ctx) }()
 	for turn := range turns {
@@ -153,7 +173,7 @@ func TestEpochChanges(t *testing.T) {
 	if diff := cmp.Diff(map[string]bot.Mark{"missed": bot.MarkLate}, w.marks); diff != "" {
 		t.Errorf("marks:\n%s", diff)
 	}
-	if len(w.posted) != 2 || w.posted["lost/chat//lost"].Origin.Thread != "lost" || w.posted["answer/asked"].Reply.Title == "" {
+	if len(w.posted) != 3 || !strings.Contains(w.posted["late/chat//missed"].Reply.Blocks[0].Text, "You wrote this at") || w.posted["lost/chat//lost"].Origin.Thread != "lost" || w.posted["answer/asked"].Reply.Title == "" {
 		t.Errorf("posted: %+v", w.posted)
 	}
 }
@@ -174,6 +194,73 @@ func TestEpochIsKeptOverARestart(t *testing.T) {
 	w.watched(1, func(int) {})
 	if len(w.posted) != 0 {
 		t.Errorf("the same loss was told after another restart: %+v", w.posted)
+	}
+}
+
+// What was said while the chat was not heard is looked for once it is heard again, and again when that failed, and then no more.
+func TestMissedIsTakenLate(t *testing.T) {
+	w := newWorld(t)
+	missed := said("missed")
+	missed.At = now.Add(-2 * time.Minute)
+	w.past = []bot.Past{missed}
+	gap := now.Add(-3 * time.Minute)
+	w.missed, w.broken = gap, true
+	reads := []int{}
+	w.watched(5, func(turn int) {
+		w.set(func() {
+			reads = append(reads, w.reads)
+			switch turn {
+			case 0:
+				w.over = true
+			case 2:
+				w.broken = false
+			}
+		})
+	})
+	if diff := cmp.Diff([]int{0, 1, 2, 3, 3}, reads); diff != "" {
+		t.Errorf("the history was read so often at the end of each turn:\n%s", diff)
+	}
+	if want := gap.Add(-30 * time.Second); !w.since.Equal(want) {
+		t.Errorf("the history was read since %s, want %s", w.since, want)
+	}
+	if diff := cmp.Diff([]string{"missed"}, w.taken); diff != "" {
+		t.Errorf("taken:\n%s", diff)
+	}
+	if w.marks["missed"] != bot.MarkLate || !strings.Contains(w.posted["late/chat//missed"].Reply.Blocks[0].Text, "09:58 UTC") {
+		t.Errorf("marks %v, posted %+v", w.marks, w.posted)
+	}
+}
+
+// A process that starts looks for what was said since the one before it heard everything, but for ten minutes at most.
+func TestMissedBetweenProcesses(t *testing.T) {
+	for name, tt := range map[string]struct{ away, back time.Duration }{
+		"short": {3 * time.Minute, 3*time.Minute + 30*time.Second},
+		"long":  {3 * time.Hour, 10 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.watched(1, func(int) {})
+			if w.reads != 0 {
+				t.Error("the first process read the history")
+			}
+			w.clock.Advance(tt.away)
+			w.watched(2, func(int) {})
+			if want := w.clock.Now().Add(-time.Second - tt.back); !w.since.Equal(want) || w.reads != 1 {
+				t.Errorf("the history was read %d times, since %s, want %s", w.reads, w.since, want)
+			}
+		})
+	}
+}
+
+// A file that cannot be read must not pass for one that is not there.
+func TestHeardFileIsBroken(t *testing.T) {
+	w := newWorld(t)
+	if err := os.WriteFile(w.file+"-heard", []byte("yesterday"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := catchup.New(catchup.Parts{Store: w, Chats: []bot.Adapter{w}, Clock: w.clock, File: w.file, HeardFile: w.file + "-heard"}).Run(t.Context())
+	if !strings.Contains(bot.ErrorText(err), "Remove it") {
+		t.Errorf("Run = %v", err)
 	}
 }
 

@@ -40,6 +40,7 @@ type Engine interface {
 // Questions are what executions wait on.
 type Questions interface {
 	Inquiries(ctx context.Context, limit int) ([]bot.Inquiry, error)
+	Inquiry(ctx context.Context, id string) (bot.Inquiry, error)
 	Respond(ctx context.Context, id string, a executor.Response) (bot.Inquiry, error)
 }
 
@@ -97,6 +98,7 @@ type Parts struct {
 	Gate      executor.Gate
 	Rules     Rules
 	Templates Templates
+	Watchers  Watchers
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -109,6 +111,7 @@ type Desk struct {
 	gate      executor.Gate
 	rules     Rules
 	templates Templates
+	watchers  Watchers
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -116,7 +119,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -129,11 +132,14 @@ func New(p Parts) *Desk {
 		"chat.Unlock":     d.unlock,
 		"chat.Audit":      d.audit,
 		"chat.Inquiries":  d.inquiries,
+		"chat.InquiryGet": d.inquiry,
+		respondEntry:      d.inquiryRespond,
 		"chat.Approve":    d.approve,
 		"chat.Deny":       d.deny,
 		"chat.Whoami":     d.whoami,
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
+		"chat.Sensors":    d.sensors,
 	}
 	return d
 }

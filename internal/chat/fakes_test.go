@@ -17,6 +17,7 @@ import (
 	"github.com/petrelops/petrel/internal/chat"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/sensor"
 )
 
 // engine stands in for the executor: it remembers what was asked for and answers from its list.
@@ -34,6 +35,7 @@ type engine struct {
 	log       audit.Store
 	open      []bot.Inquiry
 	responses []executor.Response
+	refuse    error // the answer to every response, when set
 	fault     error // the answer to everything, when set
 }
 
@@ -89,8 +91,23 @@ func (e *engine) Inquiries(_ context.Context, limit int) ([]bot.Inquiry, error) 
 	return e.open[:min(limit, len(e.open))], e.fault
 }
 
+func (e *engine) Inquiry(_ context.Context, id string) (bot.Inquiry, error) {
+	for _, q := range e.open {
+		if q.ID == id {
+			return q, e.fault
+		}
+	}
+	return bot.Inquiry{}, cmp.Or(e.fault, error(bot.E(bot.CodeNotFound, "test", "Nothing was asked under "+id+".", nil)))
+}
+
 func (e *engine) Respond(_ context.Context, id string, a executor.Response) (bot.Inquiry, error) {
 	e.responses = append(e.responses, a)
+	if e.refuse != nil {
+		return bot.Inquiry{}, e.refuse
+	}
+	if a.Answer != nil {
+		return bot.Inquiry{ID: id, Action: "core.ask", Decision: bot.Answered}, e.fault
+	}
 	q := bot.Inquiry{ID: id, Action: "lab.set", Required: 2, Answers: []bot.Approval{{By: a.By.ID, Yes: a.Yes}}}
 	if !a.Yes {
 		q.Decision = bot.Denied
@@ -155,6 +172,7 @@ type world struct {
 	desk    *chat.Desk
 	people  *access.Authority
 	gate    executor.Gate
+	watched watched
 	content *chat.Content
 }
 
@@ -177,13 +195,13 @@ func newWorld(t *testing.T) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
-		"Inquiries": bot.Read, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
+		"Inquiries": bot.Read, "Sensors": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
-			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + name,
+			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + entryPoint(name),
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
-				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("what"), text("execution"), text("action"),
+				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("plan"), text("response"), text("what"), text("execution"), text("action"),
 				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
 			},
 		})
@@ -200,7 +218,8 @@ func newWorld(t *testing.T) *world {
 		alias("core.rerun", "rerun {{id}}"), alias("core.whoami", "whoami"), alias("core.who", "who {{person}}"), alias("core.may", "may {{person}} run {{text}}"), alias("core.resolve", "resolve {{id}} {{finding}}"),
 		alias("core.locks", "locks", "locks {{limit}}"), alias("core.lock", "lock {{targets}} for {{for}} {{reason}}"),
 		alias("core.unlock", "unlock {{targets}}"), alias("core.audit", "audit", "audit execution {{execution}}"),
-		alias("core.inquiries", "inquiries"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
+		alias("core.inquiry.get", "inquiry get {{id}}"), alias("core.inquiry.respond", "inquiry respond {{id}} {{response}}", "inquiry respond {{id}}"),
+		alias("core.inquiries", "inquiries"), alias("core.sensors", "sensors"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),
@@ -218,10 +237,19 @@ func newWorld(t *testing.T) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, People: w.people, Gate: w, Rules: w.people, Templates: templates{},
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w,
 		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w
+}
+
+// entryPoint turns inquiry.get into InquiryGet.
+func entryPoint(name string) string {
+	before, after, ok := strings.Cut(name, ".")
+	if !ok {
+		return name
+	}
+	return before + strings.ToUpper(after[:1]) + after[1:]
 }
 
 // alias returns an alias of the action, named like it, with one format for each text.
@@ -292,3 +320,6 @@ func changed(id string, status bot.Status) bot.Execution {
 		Plan:    []string{"production -> draining"}, Summary: "irene1 is draining",
 	}
 }
+
+// States implements chat.Watchers.
+func (w *world) States(ctx context.Context) ([]sensor.State, error) { return w.watched.States(ctx) }

@@ -95,7 +95,7 @@ func (d *Desk) fillIn(ctx context.Context, v *visit, m aliases.Match) (bot.Answe
 // complete adds what was filled into a form to what the line gives. A command of the desk takes of it what its action knows, and reads the
 // rest itself.
 func (v *visit) complete(spec *bot.ActionSpec, given map[string]string) map[string]string {
-	if len(v.message.Values) == 0 {
+	if len(v.message.Values) == 0 || spec.EntryPoint == respondEntry { // whose fields are the answer, whatever their names are
 		return given
 	}
 	all := maps.Clone(given)

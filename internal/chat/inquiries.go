@@ -18,7 +18,7 @@ func (d *Desk) inquiries(ctx context.Context, _ *visit, params map[string]any) (
 		return said(bot.Reply{Title: "Nothing waits for an answer."})
 	}
 	return said(bot.Reply{Blocks: []bot.Block{
-		InquiryTable(list), bot.TextBlock("Type execution and an id for the plan, then approve or deny and the id."),
+		InquiryTable(list), bot.TextBlock("Type inquiry get and an id for more, then approve or deny and the id, or inquiry respond, the id and the answer."),
 	}})
 }
 
@@ -26,7 +26,14 @@ func (d *Desk) inquiries(ctx context.Context, _ *visit, params map[string]any) (
 func InquiryTable(list []bot.Inquiry) bot.Block {
 	rows := make([][]string, len(list))
 	for i, q := range list {
-		rows[i] = []string{q.ID, q.Action, q.Asker.ID, q.Policy, fmt.Sprintf("%d of %d", len(q.Answers), q.Required), q.Expires.UTC().Format(timeLayout)}
+		wants, until := "an answer", "never"
+		if q.Ask == nil {
+			wants = fmt.Sprintf("%d of %d", len(q.Answers), q.Required)
+		}
+		if !q.Expires.IsZero() {
+			until = q.Expires.UTC().Format(timeLayout)
+		}
+		rows[i] = []string{q.ID, q.Action, q.Asker.ID, q.Policy, wants, until}
 	}
 	return bot.TableBlock([]string{"execution", "action", "who asks", "policy", "approved", "until"}, rows)
 }
@@ -45,7 +52,12 @@ func (d *Desk) respond(ctx context.Context, v *visit, params map[string]any, yes
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	q, err := d.engine.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: text(params, "reason"), By: v.identity, Origin: v.message.Origin})
+	q, err := d.engine.Respond(ctx, e.ID, executor.Response{Yes: yes, Reason: text(params, "reason"), Mark: text(params, "plan"), By: v.identity, Origin: v.message.Origin})
+	if bot.ErrorFields(err)["reason"] != "" {
+		answer := refusal(v, err)
+		answer.Form = reasonForm(e, yes, text(params, "plan"))
+		return answer, nil
+	}
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -61,6 +73,8 @@ func ResponseText(q bot.Inquiry) string {
 	switch q.Decision {
 	case bot.Approved:
 		return fmt.Sprintf("%s %s is approved and goes on.", q.Action, q.ID)
+	case bot.Answered:
+		return fmt.Sprintf("Your answer to %s %s is taken.", q.Action, q.ID)
 	case bot.Denied:
 		return fmt.Sprintf("%s %s is denied. Nothing was done.", q.Action, q.ID)
 	}

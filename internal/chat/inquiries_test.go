@@ -17,7 +17,7 @@ func TestInquiries(t *testing.T) {
 	w.open = []bot.Inquiry{{ID: runningID, Action: "lab.set", Asker: bot.Identity{ID: "console:ann"}, Policy: "lab.ask", Required: 2, Answers: make([]bot.Approval, 1), Expires: at}}
 	want := `execution | action | who asks | policy | approved | until
 1a1f9287b337000000000001 | lab.set | console:ann | lab.ask | 1 of 2 | 2026-03-04 05:06:07 UTC
-Type execution and an id for the plan, then approve or deny and the id.
+Type inquiry get and an id for more, then approve or deny and the id, or inquiry respond, the id and the answer.
 `
 	if diff := cmp.Diff(want, words(w.says(t, "bob", "inquiries"))); diff != "" {
 		t.Error(diff)

@@ -19,6 +19,11 @@ var question = regexp.MustCompile(`(?s)^\s*may\s+(\S+)\s+run\s+([^"'\s].*?)\s*$`
 // asTyped returns what an alias captured. The question about another line keeps that line as it was typed: the alias language takes quotes
 // and pairs at the end out of it, and they are meant for the other command.
 func asTyped(text string, m aliases.Match) map[string]string {
+	if m.Alias.Action == respondAction {
+		if typed := answerTyped(text); typed != nil {
+			return typed
+		}
+	}
 	found := question.FindStringSubmatch(text)
 	if m.Alias.Action != "core.may" || found == nil {
 		return m.Params

@@ -16,6 +16,7 @@ type Config struct {
 	Access
 	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
 	Executor    Executor `yaml:"executor" doc:"How executions are run."`
+	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
 	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
@@ -67,6 +68,7 @@ type Slack struct {
 	Workspaces []SlackWorkspace `yaml:"workspaces" doc:"The workspaces to join."`
 	Commands   []string         `yaml:"commands" doc:"The slash commands that are the bot's." default:"[/petrel]"`
 	Name       string           `yaml:"name" doc:"What people call the bot; a direct message may begin with it." default:"petrel"`
+	HTTP       SlackHTTP        `yaml:"http" doc:"How Slack reaches the bot where Socket Mode is not wanted."`
 	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
 	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
 	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
@@ -75,8 +77,15 @@ type Slack struct {
 // SlackWorkspace is one workspace.
 type SlackWorkspace struct {
 	BotToken Secret `yaml:"bot_token" doc:"Token of the installed app (xoxb-), as env:NAME or file:PATH." example:"env:SLACK_BOT_TOKEN" required:"true"`
-	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH." example:"env:SLACK_APP_TOKEN" required:"true"`
+	AppToken Secret `yaml:"app_token" doc:"App-level token with the scope connections:write (xapp-), as env:NAME or file:PATH. It opens the sockets; over HTTP it is not needed." example:"env:SLACK_APP_TOKEN"`
+	Secret   Secret `yaml:"signing_secret" doc:"Signing secret of the app, as env:NAME or file:PATH. It is needed over HTTP alone." example:"\"\""`
 	APIURL   string `yaml:"api_url" doc:"Base address of the Web API. Empty is Slack's; petrel sim slack has another." example:"\"\""`
+}
+
+// SlackHTTP is the way in for events, slash commands and presses over HTTP.
+type SlackHTTP struct {
+	Listen string `yaml:"listen" doc:"The address at which Slack's requests are taken, as in 127.0.0.1:8080, behind a proxy that speaks TLS. Empty is Socket Mode." example:"\"\""`
+	URL    string `yaml:"url" doc:"The https address at which Slack finds it, without /slack/events and the like. It goes into the manifest, and petrel doctor slack looks there." example:"\"\""`
 }
 
 // Console is the terminal as a chat.
@@ -103,6 +112,11 @@ type Executor struct {
 	Audit     time.Duration `yaml:"audit" doc:"How long lines of the audit log are kept." default:"8760h" min:"1h" max:"87600h"`
 }
 
+// Events says how events are kept.
+type Events struct {
+	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
+}
+
 // Clary is where the Clary server is and how it is talked to.
 type Clary struct {
 	URL         string            `yaml:"url" doc:"Base address of the REST API." example:"https://clary.example/"`
@@ -116,6 +130,17 @@ type Clary struct {
 	Groups      map[string]string `yaml:"groups" doc:"Node groups: @name in a node set stands for the set given here." example:"{compute: \"irene[4000-4059]\"}"`
 	Paths       ClaryPaths        `yaml:"paths" doc:"Where the calls are, below the base address."`
 	Fields      ClaryFields       `yaml:"fields" doc:"The names of JSON fields, where a server uses others."`
+	Events      ClaryEvents       `yaml:"events" doc:"How the event log is read."`
+}
+
+// ClaryEvents says how Clary's event log is read.
+type ClaryEvents struct {
+	Mode      string `yaml:"mode" doc:"range asks for the events after an id; point asks for each id, where a server can do nothing else." default:"range" oneof:"range point"`
+	Page      int    `yaml:"page" doc:"How many events are asked for at once." default:"100" min:"1" max:"500"`
+	GapWindow int    `yaml:"gap_window" doc:"How many ids may be missing in a row before it is told; in mode point it must be more than the largest gap." default:"20" min:"1" max:"100000"`
+	Overlap   int    `yaml:"overlap" doc:"How many ids back each look begins, for events that become visible late; -1 for none." default:"20" min:"-1" max:"1000"`
+	StartHint int    `yaml:"start_hint" doc:"In mode point: an id near the start of a log whose old part was purged." default:"0" min:"0" max:"4611686018427387904"`
+	Backlog   int    `yaml:"backlog" doc:"How many events one look may tell of; the rest follows with the next." default:"1000" min:"1" max:"100000"`
 }
 
 // ClaryPaths are the paths of Clary's calls. {host} and {status} are replaced by the escaped name.
@@ -124,6 +149,7 @@ type ClaryPaths struct {
 	Status  string `yaml:"status" doc:"The status of a node." default:"api/nodes/{host}/status"`
 	Comment string `yaml:"comment" doc:"The logbook of a node." default:"api/nodes/{host}/comments"`
 	Next    string `yaml:"next" doc:"The statuses that may follow one." default:"api/statuses/{status}/next"`
+	Events  string `yaml:"events" doc:"The event log; one event is below it." default:"api/events"`
 }
 
 // ClaryFields are the names of the JSON fields in Clary's requests and answers.

@@ -26,6 +26,8 @@ type Command struct {
 	Trace    string // a tag for what belongs together; empty: none
 	Alias    string // the ref of the alias that was matched; empty: none
 	Silence  bot.Silence
+	Cause    bot.Cause     // the event that wishes it; zero for a person
+	Keep     time.Duration // how long the delivery is remembered; zero is a day
 }
 
 // secondLook is how long is looked for what became of a write without an answer. With the 2 s of that write a person hears within 2.5 s.
@@ -79,7 +81,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (bot
 		return bot.Execution{}, err
 	}
 	e := r.execution()
-	batch, err := x.acceptBatch(ctx, r, c.Dedupe)
+	batch, err := x.acceptBatch(ctx, r, c)
 	if err != nil {
 		return bot.Execution{}, err
 	}
@@ -134,6 +136,7 @@ func (x *Executor) admit(ctx context.Context, c Command) (*record, *bot.ActionSp
 		Alias:    c.Alias,
 		Targets:  target.Fold(names),
 		Silence:  c.Silence,
+		Cause:    c.Cause,
 		Status:   bot.Requested,
 		Created:  now,
 		History:  []bot.Move{{Status: bot.Requested, At: now, By: c.Identity.ID}},
@@ -175,15 +178,15 @@ func runnable(spec *bot.ActionSpec) error {
 	return nil
 }
 
-func (x *Executor) acceptBatch(ctx context.Context, r *record, dedupe string) (store.Batch, error) {
+func (x *Executor) acceptBatch(ctx context.Context, r *record, c Command) (store.Batch, error) {
 	e := r.execution()
 	put, err := x.put(r)
 	if err != nil {
 		return store.Batch{}, err
 	}
 	b := store.Batch{Puts: []store.Put{put}, Enqueue: []store.Entry{{Queue: workQueue, ID: e.ID}}}
-	if dedupe != "" {
-		put, err := putValue(store.Key{Kind: kindDedupe, ID: dedupe}, accepted{e.ID}, dedupeLife)
+	if c.Dedupe != "" {
+		put, err := putValue(store.Key{Kind: kindDedupe, ID: c.Dedupe}, accepted{e.ID}, max(c.Keep, dedupeLife))
 		if err != nil {
 			return store.Batch{}, err
 		}

@@ -3,6 +3,7 @@ package executor_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/executor"
 	"github.com/petrelops/petrel/internal/policy"
 )
@@ -83,6 +85,10 @@ func TestApproval(t *testing.T) {
 	if text := w.refused(bot.CodeConflict, err); !strings.Contains(text, "You have answered already: bob approved it at 03:02:01 UTC: looks right") {
 		t.Errorf("bob is told %q", text)
 	}
+	renamed := response(true, "", bot.Identity{ID: "carl"}) // the configuration gives bob's account to carl, which makes no second person of it
+	renamed.Origin.User = "bob"
+	_, err = p.Respond(w.ctx, id, renamed)
+	w.refused(bot.CodeConflict, err)
 	if ran.Load() != 0 {
 		t.Fatal("it ran before it was approved")
 	}
@@ -138,6 +144,7 @@ func TestApprovalIsVoidWhenThePlanChanges(t *testing.T) {
 	size.Store(30)
 	_, err := p.Respond(w.ctx, id, response(true, "", bob))
 	w.must(err)
+	mark := ""
 	for { // until it is asked about the new plan
 		list, err := p.Inquiries(w.ctx, 10)
 		w.must(err)
@@ -145,15 +152,29 @@ func TestApprovalIsVoidWhenThePlanChanges(t *testing.T) {
 			if !strings.Contains(list[0].Why, "what would be done has changed") {
 				t.Errorf("it is asked because %q", list[0].Why)
 			}
+			mark = list[0].Mark()
 			break
 		}
 	}
 	if ran.Load() != 0 {
 		t.Fatal("it ran with another plan than the one that was approved")
 	}
+	// The yes must be one to the new plan: whoever presses the button of the old message has not seen it.
 	_, err = p.Respond(w.ctx, id, response(true, "", bob))
+	if text := w.refused(bot.CodeConflict, err); !strings.Contains(text, "say yes again with plan="+mark) {
+		t.Errorf("bob is told %q", text)
+	}
+	if r := w.reply(p.store, id); !offers(r, "approve "+id+" plan="+mark) || offers(r, "approve "+id) {
+		t.Errorf("the new message is %+v", r)
+	}
+	again := response(true, "", bob)
+	again.Mark = mark
+	_, err = p.Respond(w.ctx, id, again)
 	w.must(err)
 	p.ended(id, bot.Succeeded)
+	if whats, _ := p.audited(audit.Query{Execution: id}); !slices.Contains(whats, "void") {
+		t.Errorf("on record are %v", whats)
+	}
 }
 
 func TestPendingIsCanceled(t *testing.T) {

@@ -58,11 +58,16 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		if err != nil {
 			return err
 		}
-		if err := x.addVerdict(&b, q, bot.Void); err != nil {
-			return err
+		if q.doc.Value.Decision == "" { // else it is decided, and what was decided stays on record
+			if err := x.addVerdict(ctx, &b, verdict{q, next.execution(), bot.Void}); err != nil {
+				return err
+			}
 		}
 	}
 	if err := x.note(&b, next.execution(), audit.Entry{What: audit.Canceled, Who: by.ID, Status: move.Status}); err != nil {
+		return err
+	}
+	if err := x.ended(&b, next.execution()); err != nil {
 		return err
 	}
 	if err := x.addReply(ctx, &b, next.execution(), liveState{}); err != nil {

@@ -92,11 +92,13 @@ type Parts struct {
 	Catalog   Catalog
 	Templates Templates
 	Present   Present // nil leaves replies as they are
-	Gate      Gate
-	Seal      Sealer
-	Clock     clock.Clock
-	Random    random.Source
-	Log       *slog.Logger
+	// Ended adds to the batch that ends an execution what its end causes. Nil adds nothing.
+	Ended  func(b *store.Batch, e *bot.Execution) error
+	Gate   Gate
+	Seal   Sealer
+	Clock  clock.Clock
+	Random random.Source
+	Log    *slog.Logger
 }
 
 // Executor accepts commands and runs them.

@@ -87,6 +87,11 @@ func (x *Executor) Result(ctx context.Context, e bot.Execution) (bot.Result, err
 
 // Wait returns the execution once it has ended, or ctx's error.
 func (x *Executor) Wait(ctx context.Context, id string) (bot.Execution, error) {
+	return x.Follow(ctx, id, func(bot.Execution) {})
+}
+
+// Follow is Wait, and tells now and then how the execution stands meanwhile.
+func (x *Executor) Follow(ctx context.Context, id string, stands func(bot.Execution)) (bot.Execution, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended, err := x.Store.Subscribe(ctx, endTopic(id))
@@ -98,6 +103,7 @@ func (x *Executor) Wait(ctx context.Context, id string) (bot.Execution, error) {
 		if err != nil || r.execution().Status.Ended() {
 			return executionOf(r), err
 		}
+		stands(*r.execution())
 		timer := x.Clock.NewTimer(scan)
 		select {
 		case <-ctx.Done():

@@ -4,17 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/inquiry"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
 
-// Response is somebody's answer to an inquiry.
+// Response is somebody's answer to an inquiry: a yes or no to an approval, or an answer to a question.
 type Response struct {
 	Yes    bool
 	Reason string
+	Mark   string         // of the plan that a yes is meant for (bot.Inquiry.Mark)
+	Answer *inquiry.Given // to a question; nil for an approval
 	By     bot.Identity
 	Origin bot.Origin
 }
@@ -60,17 +65,20 @@ func (x *Executor) Respond(ctx context.Context, id string, a Response) (bot.Inqu
 	}
 }
 
+// Inquiry returns the question under an execution's id, open or not. CodeNotFound when nothing was asked there.
+func (x *Executor) Inquiry(ctx context.Context, id string) (bot.Inquiry, error) {
+	q, err := x.inquiry(ctx, id)
+	if bot.ErrorCode(err) == bot.CodeNotFound {
+		err = bot.E(bot.CodeNotFound, "executor.inquiry.find", "Nothing was asked under "+id+". Type inquiries to see what waits for an answer.", err)
+	}
+	return q.doc.Value, err
+}
+
 // tryRespond writes the answer into the inquiry as it was read. A conflict of the write returns the record, one that is an answer does not.
+// The checks come in StackStorm's order: whether it can be answered still, whether this person may, whether the answer is one.
 func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) (inquiryRecord, error) {
 	i := &q.doc.Value
 	r, err := x.load(ctx, i.ID)
-	if err != nil {
-		return inquiryRecord{}, err
-	}
-	if err := open(*i, r.execution()); err != nil {
-		return inquiryRecord{}, err
-	}
-	rule, err := x.approvalRule(*i)
 	if err != nil {
 		return inquiryRecord{}, err
 	}
@@ -78,7 +86,10 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 	if err != nil {
 		return inquiryRecord{}, err
 	}
-	if err := mayRespond(*i, rule, a); err != nil {
+	if err := open(*i, r.execution(), now); err != nil {
+		return inquiryRecord{}, err
+	}
+	if err := x.may(*i, a); err != nil {
 		if bot.ErrorCode(err) == bot.CodeDenied {
 			var b store.Batch
 			noteErr := x.note(&b, r.execution(), a.line(audit.Refused, bot.ErrorText(err)))
@@ -86,30 +97,93 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 		}
 		return inquiryRecord{}, err
 	}
-	if !now.Before(i.Expires) {
-		return inquiryRecord{}, bot.E(bot.CodeConflict, respondOp, fmt.Sprintf("It expired at %s and is not run. Whoever wants it may ask again.", i.Expires.UTC().Format("15:04:05 MST")), nil)
-	}
 	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Yes: a.Yes, Reason: a.Reason, At: now})
 	switch {
+	case i.Ask != nil:
+		if i.Response, err = x.readAnswer(*i, a); err != nil {
+			return inquiryRecord{}, err
+		}
+		i.Decision = bot.Answered
 	case !a.Yes:
 		i.Decision = bot.Denied
 	case len(i.Answers) >= i.Required:
 		i.Decision = bot.Approved
 	}
-	return q, x.writeResponse(ctx, q, r.execution(), rule, a)
+	return q, x.writeResponse(ctx, q, r.execution(), a)
 }
 
 const respondOp = "executor.respond.check"
 
 // open says why nobody can answer an inquiry any more.
-func open(i bot.Inquiry, e *bot.Execution) error {
+func open(i bot.Inquiry, e *bot.Execution, now time.Time) error {
+	text := ""
 	switch {
+	case i.Decision == bot.Expired, i.Decision == "" && !i.Expires.IsZero() && !now.Before(i.Expires):
+		text = fmt.Sprintf("It expired at %s and is not run. Whoever wants it may ask again.", clockTime(i.Expires))
+	case i.Decision == bot.Answered:
+		last := i.Answers[len(i.Answers)-1]
+		text = fmt.Sprintf("It is answered already, by %s at %s.", last.By, clockTime(last.At))
+	case i.Decision == bot.Approved || i.Decision == bot.Denied:
+		last := i.Answers[len(i.Answers)-1]
+		text = fmt.Sprintf("It is %s already. %s.", i.Decision, answerText(last))
 	case i.Decision != "":
-		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf("It is %s already.", i.Decision), nil)
+		text = fmt.Sprintf("It is %s already.", i.Decision)
 	case e.Status != bot.Pending:
-		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf("%s is %s and waits for no answer any more.", e.ID, e.Status), nil)
+		text = fmt.Sprintf("%s is %s and waits for no answer any more.", e.ID, e.Status)
+	default:
+		return nil
+	}
+	return bot.E(bot.CodeConflict, respondOp, text, nil)
+}
+
+// may says why this person's answer cannot be taken. Who may approve is what the policy says now, not what it said when it was asked.
+func (x *Executor) may(i bot.Inquiry, a Response) error {
+	switch {
+	case i.Ask != nil && a.Answer == nil:
+		return bot.E(bot.CodeInvalid, respondOp, fmt.Sprintf("It is a question, not an approval. Type inquiry respond %s and the answer.", i.ID), nil)
+	case i.Ask != nil:
+		return mayAnswer(*i.Ask, a.By)
+	case a.Answer != nil:
+		return bot.E(bot.CodeInvalid, respondOp, fmt.Sprintf("It waits for approval. Type approve %s, or deny %s and the reason.", i.ID, i.ID), nil)
+	}
+	rule, err := x.approvalRule(i)
+	if err != nil {
+		return err
+	}
+	if !i.Escalated.IsZero() {
+		rule = rule.Escalated()
+	}
+	if err := mayRespond(i, rule, a); err != nil {
+		return err
+	}
+	if mark := i.Mark(); a.Yes && a.Mark != mark {
+		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
+			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark), nil)
 	}
 	return nil
+}
+
+// mayAnswer says why this person may not answer a question: he must have one of its roles and be one of its people, where it names some.
+func mayAnswer(q bot.Question, who bot.Identity) error {
+	one := len(q.Users) == 0 || slices.Contains(q.Users, who.ID)
+	has := len(q.Roles) == 0 || slices.ContainsFunc(who.Roles, func(r string) bool { return slices.Contains(q.Roles, r) })
+	if one && has {
+		return nil
+	}
+	return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s may not answer this. It is asked of %s.", who.ID, whoAnswers(q)), nil)
+}
+
+// readAnswer returns the answer to a question where it fits, with what is secret in it sealed.
+func (x *Executor) readAnswer(i bot.Inquiry, a Response) (map[string]any, error) {
+	s, err := inquiry.Whole(i)
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.Read(*a.Answer)
+	if err != nil {
+		return nil, err
+	}
+	return x.sealParams(s.Spec(), values)
 }
 
 // mayRespond says why this person's answer cannot be taken.
@@ -126,10 +200,11 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		if a.Yes {
 			verb = "approve"
 		}
-		return bot.E(bot.CodeInvalid, respondOp, fmt.Sprintf("Say why: type %s %s and the reason.", verb, i.ID), nil)
+		text := fmt.Sprintf("Say why: type %s %s and the reason.", verb, i.ID)
+		return &bot.Error{Code: bot.CodeInvalid, Op: respondOp, Text: text, Fields: map[string]string{"reason": "The reason is missing."}}
 	}
 	for _, before := range i.Answers {
-		if before.By == a.By.ID {
+		if before.By == a.By.ID || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
 			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
 		}
 	}
@@ -137,19 +212,22 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 }
 
 // writeResponse makes the answer durable; with a decision the execution's entry is due at once.
-func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Execution, rule policy.Approval, a Response) error {
+func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Execution, a Response) error {
 	var b store.Batch
 	if err := x.putInquiry(&b, q); err != nil {
 		return err
 	}
 	what := audit.Denied
-	if a.Yes {
+	switch {
+	case q.doc.Value.Ask != nil:
+		what = audit.Answered
+	case a.Yes:
 		what = audit.Approved
 	}
 	if err := x.note(&b, e, a.line(what, a.Reason)); err != nil {
 		return err
 	}
-	if err := x.addPrompt(ctx, &b, e, q.doc.Value, &rule); err != nil {
+	if err := x.addPrompts(ctx, &b, e, q.doc.Value); err != nil {
 		return err
 	}
 	if q.doc.Value.Decision != "" {

@@ -158,8 +158,13 @@ func backoff(failed int) time.Duration {
 	return min(time.Second<<min(failed-1, 10), maxPostBackoff)
 }
 
-// Announce posts a message to a channel that belongs to no question. The same key is posted once, however often it is announced.
+// Announce posts a message to a channel that belongs to no question. The same key is posted once, however often it is announced. CodeInvalid:
+// the place is one where nobody reads.
 func (x *Executor) Announce(ctx context.Context, p bot.Posting) error {
+	if unread(p.Origin) {
+		return bot.E(bot.CodeInvalid, "executor.outbox.announce",
+			"Nobody reads the channel "+p.Origin.Channel+" of a "+p.Origin.Adapter+". Name it in full, as in slack:T012/C345 or console:ops.", nil)
+	}
 	var b store.Batch
 	if err := addPosting(&b, p, 0); err != nil {
 		return err

@@ -317,6 +317,9 @@ func TestAnnounceOnce(t *testing.T) {
 	for range 3 {
 		w.must(p.Announce(w.ctx, bot.Posting{Key: "event 1", Origin: bot.Origin{Adapter: "chat", Channel: "ops"}, Reply: said}))
 	}
+	if err := p.Announce(w.ctx, bot.Posting{Key: "event 0", Origin: bot.Origin{Adapter: executor.RuleAdapter, Channel: "ops"}, Reply: said}); bot.ErrorCode(err) != bot.CodeInvalid {
+		t.Errorf("nobody reads it, and it said %v", err)
+	}
 	w.must(p.Announce(w.ctx, bot.Posting{Key: "event 2", Origin: bot.Origin{Adapter: "chat", Channel: "ops"}, Reply: said}))
 	stop := p.delivering(chat)
 	for _, want := range []string{"event 1", "event 2"} {

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,15 +17,26 @@ func outboxQueue(adapter string) string { return "outbox/" + adapter }
 // ShellAdapter is the adapter name of the command line, which follows the execution itself and wants no reply.
 const ShellAdapter = "shell"
 
+// RuleAdapter is the adapter name of rules: nobody there reads a reply. A rule's account is rule:<ref>.
+const RuleAdapter = "rule"
+
+// unread reports whether nobody at the origin reads replies.
+func unread(o bot.Origin) bool { return o.Adapter == ShellAdapter || o.Adapter == RuleAdapter }
+
 // addReply puts the living reply of an execution into the batch, on its way to the chat it was asked in, unless its alias wants silence.
 func (x *Executor) addReply(ctx context.Context, b *store.Batch, e *bot.Execution, s liveState) error {
 	good := e.Status == bot.Succeeded
-	if e.Origin.Adapter == ShellAdapter || !e.Status.Ended() && e.Silence.Ack || good && e.Silence.Whole() {
+	waited := slices.ContainsFunc(e.History, func(m bot.Move) bool { return m.Status == bot.Pending })
+	switch {
+	case unread(e.Origin):
+		return nil
+	case waited: // people see what they are asked, and what came of it, whatever the alias wants
+	case !e.Status.Ended() && e.Silence.Ack, good && e.Silence.Whole():
 		return nil
 	}
 	r := livingReply(e, s)
 	switch {
-	case good && e.Silence.Result:
+	case good && e.Silence.Result && !waited:
 		r.Blocks = nil
 	case x.Present != nil && e.Alias != "":
 		r = x.Present(ctx, *e, s.result, r)
@@ -68,8 +80,8 @@ func livingReply(e *bot.Execution, s liveState) bot.Reply {
 		Title:     title(e),
 		Problem:   e.Status.Ended() && e.Status != bot.Succeeded,
 	}
-	if len(e.Plan) > 0 {
-		r.Blocks = append(r.Blocks, bot.Block{Text: "Plan:"}, bot.Block{Code: strings.Join(e.Plan, "\n")})
+	if s.inquiry == nil || s.inquiry.Ask == nil { // else the question itself says it
+		r.Blocks = planBlocks(e.Plan)
 	}
 	for _, a := range e.Approvals {
 		r.Blocks = append(r.Blocks, bot.TextBlock(answerText(a)+"."))

@@ -29,7 +29,7 @@ func (x *Executor) resume(ctx context.Context, j *job) (goOn bool, err error) {
 	case e.Status == bot.Requested, e.Status == bot.Delayed:
 		return true, nil
 	case e.Status == bot.Pending:
-		return x.settleInquiry(ctx, j)
+		return x.settle(ctx, j)
 	case e.Status.Ended():
 		return false, x.Store.Commit(ctx, store.Batch{Finish: []store.Claim{j.claim}})
 	case died >= maxDeaths:

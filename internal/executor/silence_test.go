@@ -61,3 +61,22 @@ func TestSilence(t *testing.T) {
 		})
 	}
 }
+
+// What people are asked is shown in spite of it, and so is what came of it: else nobody could answer, or the buttons would stay.
+func TestSilenceDoesNotHideQuestions(t *testing.T) {
+	w := newWorld(t, questioner(t))
+	p := w.running()
+	c := command("test.ask", nil)
+	c.Silence = bot.Silence{Ack: true, Result: true}
+	id := p.accept(c).ID
+	p.becomes(id, bot.Pending)
+	if r := w.reply(p.store, id); !offers(r, "inquiry respond "+id+" continue=true") {
+		t.Errorf("it shows %+v", r)
+	}
+	_, err := p.Respond(w.ctx, id, given("yes", bob))
+	w.must(err)
+	p.ended(id, bot.Succeeded)
+	if r := w.reply(p.store, id); r.Status != bot.Succeeded || !says(r, "bob answered at 03:02:01 UTC: continue=true") {
+		t.Errorf("it ends as %+v", r)
+	}
+}

@@ -22,7 +22,7 @@ type stage func(ctx context.Context, j *job) error
 // planning takes time in which a permission can be taken away. The places are taken before the plan, so that what was planned is still
 // so when the work begins.
 func (x *Executor) stages() []stage {
-	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.approve, x.permit, x.begin, x.do}
+	return []stage{x.prepare, x.permit, x.takePlaces, x.makePlan, x.approve, x.permit, x.question, x.begin, x.do}
 }
 
 // run takes one claim from load to its last write.

@@ -210,10 +210,21 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	}
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
+	if err := x.ended(&b, e); err != nil {
+		return err
+	}
 	if err := x.addReply(ctx, &b, e, j.live()); err != nil {
 		return err
 	}
 	return x.commit(ctx, j, next, b)
+}
+
+// ended has others add to the batch that ends an execution.
+func (x *Executor) ended(b *store.Batch, e *bot.Execution) error {
+	if x.Ended == nil || !e.Status.Ended() {
+		return nil
+	}
+	return x.Ended(b, e)
 }
 
 func (x *Executor) logEnd(j *job) {

@@ -151,6 +151,9 @@ func (e *Engine) names(value any, found map[string]bool) error {
 	return nil
 }
 
+// Equal reports whether two values of JSON are the same by Python's ==: 1, 1.0 and true are, "1" and 1 are not.
+func Equal(a, b any) bool { return same(a, b) }
+
 // Truth reports whether Python takes the value for true: everything but null, false, zero and what is empty.
 func Truth(value any) bool {
 	v, err := plain(value)

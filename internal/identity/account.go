@@ -31,6 +31,17 @@ func ParseAccount(text string) (bot.Origin, error) {
 	return bot.Origin{Adapter: adapter, Workspace: workspace, User: user}, nil
 }
 
+// Place returns where a message to a channel goes that is named from somewhere: a channel of the same place, with or without its leading #, or
+// one that is told in full as accounts are, as in slack:T012/C345.
+func Place(here bot.Origin, channel string) bot.Origin {
+	channel = strings.TrimPrefix(channel, "#")
+	at := bot.Origin{Adapter: here.Adapter, Workspace: here.Workspace, Channel: channel}
+	if full, err := ParseAccount(channel); err == nil {
+		at = bot.Origin{Adapter: full.Adapter, Workspace: full.Workspace, Channel: full.User}
+	}
+	return at
+}
+
 func isOdd(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 
 // account is what a person is found by. The parts are kept apart, because the user T1/U2 of a platform without workspaces is nobody of the

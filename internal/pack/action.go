@@ -8,6 +8,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/pack/pyyaml"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/spell"
 )
 
@@ -17,6 +18,7 @@ var actionForm = form{
 	"output_schema": {pyyaml.Mapping}, "tags": {pyyaml.List}, "notify": {pyyaml.Mapping},
 	"id": {}, "ref": {}, "uid": {}, "metadata_file": {},
 	"class": {pyyaml.String}, "timeout": {pyyaml.Int, pyyaml.Float}, "targets": {pyyaml.String, pyyaml.List}, "locks": {pyyaml.String, pyyaml.List},
+	"approval": {pyyaml.Mapping},
 }
 
 // action reads an action file, or returns nil.
@@ -37,11 +39,14 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 	}
 	f.named(o, pack)
 	a.NotRunnable = f.runner(options, o.lineOf("runner_type"), a.Runner)
-	if options.BuiltIn && a.EntryPoint == "" {
+	if options.BuiltIn && a.EntryPoint == "" && a.Runner != RunnerInquirer {
 		f.errorf(o.line, "The key entry_point is missing; name the handler.")
 	}
 	if n := o.values["parameters"]; n != nil {
 		a.Params = f.parameters(n)
+	}
+	if a.Runner == RunnerInquirer {
+		a.Params = f.inquirer(a.Params, o.lineOf("parameters"))
 	}
 	if a.Targets == nil {
 		a.Targets = a.Locks
@@ -50,6 +55,20 @@ func (f *file) action(root *pyyaml.Node, pack string, options Options) *bot.Acti
 		return nil
 	}
 	return a
+}
+
+// approvalOf reads the approval that an action's file demands, as if it stood in a policy; nil where it demands none.
+func (f *file) approvalOf(root *pyyaml.Node, a *bot.ActionSpec) *policy.Policy {
+	n := root.Get("approval")
+	if n == nil || n.Kind != pyyaml.Mapping {
+		return nil
+	}
+	p := &policy.Policy{
+		Pack: a.Pack, Name: a.Name + ".approval", Description: "As the action's file says", Enabled: true, Action: a.Ref(),
+		Type: policy.TypeApproval, Source: f.source(n.Line),
+	}
+	p.Approval = f.approval(f.object(n, "in the approval of an action", approvalForm), p.Ref())
+	return p
 }
 
 // named checks the name of an action or alias, and that the file belongs to its pack.

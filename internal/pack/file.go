@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/petrelops/petrel/internal/pack/pyyaml"
@@ -124,6 +125,16 @@ func (o object) truth(key string, fallback bool) bool {
 		return n.Any() == true
 	}
 	return fallback
+}
+
+// number returns the number under a key, or 0.
+func (o object) number(key string) float64 {
+	if n := o.values[key]; n != nil {
+		if v, err := strconv.ParseFloat(n.Text, 64); err == nil {
+			return v
+		}
+	}
+	return 0
 }
 
 // mapping returns the mapping under a key as JSON would hold it, or nil.

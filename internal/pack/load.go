@@ -12,6 +12,8 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/pack/pyyaml"
 	"github.com/petrelops/petrel/internal/policy"
+	"github.com/petrelops/petrel/internal/rule"
+	"github.com/petrelops/petrel/internal/trigger"
 )
 
 // Options say how packs are read.
@@ -33,6 +35,9 @@ type Pack struct {
 	Actions     []*bot.ActionSpec // by name
 	Aliases     []*aliases.Alias  // by name
 	Policies    []*policy.Policy  // by name
+	Triggers    []*trigger.Type   // by name
+	Rules       []*rule.Rule      // by name
+	Sensors     []*Sensor         // by class
 
 	strict bool
 }
@@ -59,8 +64,17 @@ func Load(fsys fs.FS, dir string, o Options) (*Pack, []Problem) {
 	}
 	p.strict = o.Strict
 	l.each(path.Join(dir, "actions"), func(f *file, root *pyyaml.Node) {
-		if a := f.action(root, p.Name, o); a != nil && f.free(a.Name, a.Source, p.actionSource(a.Name)) {
-			p.Actions = append(p.Actions, a)
+		a := f.action(root, p.Name, o)
+		if a == nil || !f.free(a.Name, a.Source, p.actionSource(a.Name)) {
+			return
+		}
+		q := f.approvalOf(root, a)
+		if f.failed { // it must not run without the approval that could not be read
+			return
+		}
+		p.Actions = append(p.Actions, a)
+		if q != nil {
+			p.Policies = append(p.Policies, q)
 		}
 	})
 	l.each(path.Join(dir, "aliases"), func(f *file, root *pyyaml.Node) {
@@ -73,10 +87,47 @@ func Load(fsys fs.FS, dir string, o Options) (*Pack, []Problem) {
 			p.Policies = append(p.Policies, q)
 		}
 	})
+	l.triggers(dir, p)
+	l.rules(dir, p)
 	slices.SortFunc(p.Policies, func(a, b *policy.Policy) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.Actions, func(a, b *bot.ActionSpec) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.Aliases, func(a, b *aliases.Alias) int { return strings.Compare(a.Name, b.Name) })
 	return p, l.problems
+}
+
+// triggers reads the trigger types of a pack: those with a file of their own, and those that its sensors bring.
+func (l *loader) triggers(dir string, p *Pack) {
+	taken := map[string]string{}
+	add := func(f *file, t *trigger.Type) {
+		if t != nil && f.free(t.Name, t.Source, taken[t.Name]) {
+			taken[t.Name] = t.Source
+			p.Triggers = append(p.Triggers, t)
+		}
+	}
+	l.each(path.Join(dir, "triggers"), func(f *file, root *pyyaml.Node) { add(f, f.trigger(root, p.Name)) })
+	l.each(path.Join(dir, "sensors"), func(f *file, root *pyyaml.Node) {
+		for _, t := range f.sensorTriggers(root, p.Name) {
+			add(f, t)
+		}
+		if s := f.sensor(root, p.Name); s != nil && f.free(s.Class, s.Source, taken["sensor "+s.Class]) {
+			taken["sensor "+s.Class] = s.Source
+			p.Sensors = append(p.Sensors, s)
+		}
+	})
+	slices.SortFunc(p.Sensors, func(a, b *Sensor) int { return strings.Compare(a.Class, b.Class) })
+	slices.SortFunc(p.Triggers, func(a, b *trigger.Type) int { return strings.Compare(a.Name, b.Name) })
+}
+
+func (l *loader) rules(dir string, p *Pack) {
+	taken := map[string]string{}
+	k := newCompiler()
+	l.each(path.Join(dir, "rules"), func(f *file, root *pyyaml.Node) {
+		if r := f.rule(root, p.Name, k); r != nil && f.free(r.Name, r.Source, taken[r.Name]) {
+			taken[r.Name] = r.Source
+			p.Rules = append(p.Rules, r)
+		}
+	})
+	slices.SortFunc(p.Rules, func(a, b *rule.Rule) int { return strings.Compare(a.Name, b.Name) })
 }
 
 func (p *Pack) actionSource(name string) string {

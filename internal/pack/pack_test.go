@@ -52,7 +52,7 @@ func TestLoadsAWholeFolder(t *testing.T) {
 		"actions/workflows/flow.yaml", "version: 1.0\ntasks: {}\n",
 		"aliases/z.yaml", "name: z\naction_ref: tools.a\nformats: [z]\n",
 		"aliases/.hidden.yaml", "[",
-		"rules/r.yaml", "name: r", "sensors/s.yaml", "[", "etc/x.yaml", "[", "config.schema.yaml", "x: {type: string}",
+		"rules/lib/r.yaml", "name: r", "etc/x.yaml", "[", "config.schema.yaml", "x: {type: string}",
 	)
 	equal(t, problems, []string(nil))
 	equal(t, []string{p.Name, p.Title, p.Description, p.Version, p.Author, p.Source}, []string{"tools", "tools", "Tools", "1.0", "Ann", "tools/pack.yaml:1"})

@@ -20,9 +20,10 @@ var (
 	limitForm    = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}}
 	approvalForm = form{
 		"when": {pyyaml.String, pyyaml.Bool}, "roles": {pyyaml.List}, "users": {pyyaml.List}, "required": {pyyaml.Int}, "self": {pyyaml.Bool},
-		"ttl": {pyyaml.Int}, "reason": {pyyaml.String}, "channel": {pyyaml.String},
+		"ttl": {pyyaml.Int}, "reason": {pyyaml.String}, "channel": {pyyaml.String}, "escalate": {pyyaml.Mapping},
 	}
-	attrForm = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}, "attributes": {pyyaml.List}}
+	escalateForm = form{"after": {pyyaml.String, pyyaml.Int}, "roles": {pyyaml.List}, "users": {pyyaml.List}, "channel": {pyyaml.String}}
+	attrForm     = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}, "attributes": {pyyaml.List}}
 )
 
 // What StackStorm allows of action.retry (st2common policies/meta/retry.yaml), and its default.
@@ -154,7 +155,32 @@ func (f *file) approval(o object, ref string) *policy.Approval {
 	default:
 		f.errorf(o.lineOf("reason"), "The key reason must be required or optional, not %q.", reason)
 	}
+	if n := o.values["escalate"]; n != nil {
+		a.Escalate = f.escalation(f.object(n, "in escalate", escalateForm), a.TTL)
+	}
 	return a
+}
+
+// escalation reads who is asked as well when nobody decides.
+func (f *file) escalation(o object, ttl time.Duration) *policy.Escalation {
+	e := &policy.Escalation{Roles: f.names(o, "roles"), Users: f.names(o, "users"), Channel: o.text("channel")}
+	if len(e.Roles)+len(e.Users) == 0 && e.Channel == "" {
+		f.errorf(o.line, "The key escalate names nobody; write roles, users or a channel.")
+	}
+	n := o.values["after"]
+	if n == nil {
+		f.errorf(o.line, "The key after is missing; write after how long others are asked, such as 30m.")
+		return e
+	}
+	after, err := time.ParseDuration(n.Text)
+	if seconds, whole := n.Any().(int64); whole {
+		after, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || after < time.Second || after >= ttl {
+		f.errorf(n.Line, "The key after must be a time such as 30m, shorter than the ttl of %s, not %s.", ttl, n.Text)
+	}
+	e.After = after
+	return e
 }
 
 // whole returns a whole number from 1 to most.

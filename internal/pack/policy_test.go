@@ -102,8 +102,44 @@ func TestApprovalPolicies(t *testing.T) {
 		"parameters: {reason: maybe}\n": `4: error: The key reason must be required or optional, not "maybe".`,
 		"parameters: {roles: oncall}\n": "4: error: The key roles must be a list",
 		"parameters: {roles: [1]}\n":    "4: error: Each of roles must be a name.",
+
+		"parameters: {escalate: {after: 30m}}\n":                 "4: error: The key escalate names nobody; write roles, users or a channel.",
+		"parameters: {escalate: {users: [lead]}}\n":              "4: error: The key after is missing; write after how long others are asked, such as 30m.",
+		"parameters: {escalate: {after: 60m, users: [lead]}}\n":  "4: error: The key after must be a time such as 30m, shorter than the ttl of 1h0m0s, not 60m.",
+		"parameters: {escalate: {after: soon, users: [lead]}}\n": "4: error: The key after must be a time such as 30m, shorter than the ttl of 1h0m0s, not soon.",
 	} {
 		_, problems := load(pack.Options{}, "policies/p.yaml", "name: p\n"+head+text)
 		checkOne(t, problems, "tools/policies/p.yaml:", want)
+	}
+}
+
+func TestEscalation(t *testing.T) {
+	const head = "name: a\nresource_ref: tools.set\npolicy_type: action.approval\n"
+	for after, want := range map[string]time.Duration{"30m": 30 * time.Minute, "90": 90 * time.Second} {
+		p, problems := load(pack.Options{Strict: true}, "policies/a.yaml", head+"parameters: {escalate: {after: "+after+", roles: [lead], users: [carl], channel: leads}}\n")
+		equal(t, problems, []string(nil))
+		equal(t, p.Policies[0].Approval.Escalate, &policy.Escalation{After: want, Roles: []string{"lead"}, Users: []string{"carl"}, Channel: "leads"})
+	}
+}
+
+// An action may say for itself that it needs an approval, and does not load without the approval that cannot be read.
+func TestApprovalOfAnAction(t *testing.T) {
+	const head = "name: set\nrunner_type: noop\n"
+	o := pack.Options{Runners: []string{"noop"}}
+	p, problems := load(o, "actions/set.yaml", head+"approval: {roles: [oncall], required: 2}\n")
+	equal(t, problems, []string(nil))
+	set, _ := pack.NewSet(p)
+	rules := policy.Of("tools.set", set.Policies())
+	equal(t, rules.Approvals, []policy.Approval{{Policy: "tools.set.approval", Roles: []string{"oncall"}, Required: 2, TTL: time.Hour}})
+
+	for text, want := range map[string]string{
+		"approval: {required: 0}\n": "3: error: The key required must be a whole number from 1 to 20, not 0.",
+		"approval: yes\n":           "3: error: The key approval must be a mapping",
+	} {
+		p, problems := load(o, "actions/set.yaml", head+text)
+		checkOne(t, problems, "tools/actions/set.yaml:", want)
+		if len(p.Actions) != 0 {
+			t.Errorf("%q: it may run without its approval", text)
+		}
 	}
 }

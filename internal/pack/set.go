@@ -1,13 +1,16 @@
 package pack
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/policy"
+	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/spell"
+	"github.com/petrelops/petrel/internal/trigger"
 )
 
 // Set is the packs of one installation. It does not change; a reload makes a new one.
@@ -16,12 +19,14 @@ type Set struct {
 	actions  map[string]*bot.ActionSpec
 	aliases  []*aliases.Alias
 	policies []*policy.Policy
+	triggers trigger.Types
+	rules    []*rule.Rule
 }
 
 // NewSet puts packs together. Of two packs with one name the later is left out; an alias whose action does not exist is left
 // out; both are errors among the problems. A nil pack is skipped, so that what Load returned can be passed on.
 func NewSet(packs ...*Pack) (*Set, []Problem) {
-	s := &Set{actions: map[string]*bot.ActionSpec{}}
+	s := &Set{actions: map[string]*bot.ActionSpec{}, triggers: trigger.Types{}}
 	var problems []Problem
 	for _, p := range packs {
 		if p == nil {
@@ -34,6 +39,9 @@ func NewSet(packs ...*Pack) (*Set, []Problem) {
 		s.packs = append(s.packs, p)
 		for _, a := range p.Actions {
 			s.actions[a.Ref()] = a
+		}
+		for _, t := range p.Triggers {
+			s.triggers[t.Ref()] = t
 		}
 	}
 	slices.SortFunc(s.packs, func(a, b *Pack) int { return strings.Compare(a.Name, b.Name) })
@@ -52,6 +60,13 @@ func NewSet(packs ...*Pack) (*Set, []Problem) {
 			problems = append(problems, faults...)
 			if !HasErrors(faults) {
 				s.policies = append(s.policies, q)
+			}
+		}
+		for _, r := range p.Rules {
+			faults := s.checkRule(r)
+			problems = append(problems, faults...)
+			if !HasErrors(faults) {
+				s.rules = append(s.rules, r)
 			}
 		}
 	}
@@ -127,3 +142,18 @@ func (s *Set) Aliases() []*aliases.Alias { return slices.Clone(s.aliases) }
 
 // Policies returns the policies whose actions exist: pack by pack, by name. Disabled ones are among them.
 func (s *Set) Policies() []*policy.Policy { return slices.Clone(s.policies) }
+
+// Rules returns the rules whose actions exist: pack by pack, by name. Disabled ones are among them.
+func (s *Set) Rules() []*rule.Rule { return slices.Clone(s.rules) }
+
+// Sensors returns the sensors of all packs, pack by pack, by class.
+func (s *Set) Sensors() []*Sensor {
+	var list []*Sensor
+	for _, p := range s.packs {
+		list = append(list, p.Sensors...)
+	}
+	return list
+}
+
+// Triggers returns the trigger types of all packs.
+func (s *Set) Triggers() trigger.Types { return maps.Clone(s.triggers) }

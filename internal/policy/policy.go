@@ -107,6 +107,32 @@ type Approval struct {
 	TTL      time.Duration // how long is waited; after that the execution ends as timeout
 	Reason   bool          // whether an answer needs a reason
 	Channel  string        // where the question is posted as well; empty: only where the command was typed
+	Escalate *Escalation   // who is asked as well when nobody decides; nil: nobody
+}
+
+// Escalation says who may approve as well from some time on.
+type Escalation struct {
+	After   time.Duration
+	Roles   []string
+	Users   []string
+	Channel string // where they are asked; empty: where the command was typed
+}
+
+// Who names for people those who may approve from then on.
+func (e Escalation) Who() string {
+	if who := named(e.Roles, e.Users); who != "" {
+		return who
+	}
+	return "whoever reads " + e.Channel
+}
+
+// Escalated returns the rule as it is once the time of its escalation has come.
+func (a Approval) Escalated() Approval {
+	if a.Escalate == nil || len(a.Roles)+len(a.Users) == 0 { // anybody may already
+		return a
+	}
+	a.Roles, a.Users = slices.Concat(a.Roles, a.Escalate.Roles), slices.Concat(a.Users, a.Escalate.Users)
+	return a
 }
 
 // May reports whether somebody is one of those who may approve.
@@ -119,15 +145,19 @@ func (a Approval) May(who bot.Identity) bool {
 
 // Who names for people those who may approve.
 func (a Approval) Who() string {
+	if who := named(a.Roles, a.Users); who != "" {
+		return who
+	}
+	return "anybody who may run core.approve"
+}
+
+// named names roles and people.
+func named(roles, users []string) string {
 	var parts []string
-	for _, r := range a.Roles {
+	for _, r := range roles {
 		parts = append(parts, "role "+r)
 	}
-	parts = append(parts, a.Users...)
-	if len(parts) == 0 {
-		return "anybody who may run core.approve"
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, users...), ", ")
 }
 
 // Rules are the enabled policies of one action.

@@ -159,7 +159,11 @@ func addReaction(s *Server, c *call) (answer, string) {
 
 // wire is a message as the API shows it.
 func (s *Server) wire(m *Message) answer {
-	a := answer{"type": "message", "ts": m.TS, "user": m.User, "text": m.Text, "team": Team}
+	team := s.state.people[m.User].Team
+	if team == "" {
+		team = Team
+	}
+	a := answer{"type": "message", "ts": m.TS, "user": m.User, "text": m.Text, "team": team}
 	if m.Thread != "" {
 		a["thread_ts"] = m.Thread
 	}

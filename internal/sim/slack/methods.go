@@ -22,6 +22,7 @@ func (s *Server) methods() map[string]method {
 		"conversations.replies":        {tier3, historyScopes, false, replies},
 		"conversations.info":           {tier3, "channels:read groups:read im:read", false, conversationInfo},
 		"conversations.list":           {tier2, "channels:read groups:read im:read", false, conversationList},
+		"users.conversations":          {tier3, "channels:read groups:read im:read", false, userConversations},
 		"conversations.open":           {tier3, "im:write", false, openConversation},
 		"users.info":                   {tier4, "users:read", false, userInfo},
 		"users.lookupByEmail":          {tier3, "users:read.email", false, lookupByEmail},
@@ -67,6 +68,7 @@ func (s *Server) page(c *call, thread string) (answer, string) {
 		belongs := thread == "" && m.Thread == "" || thread != "" && (m.TS == thread || m.Thread == thread && within)
 		if m.Only == "" && belongs && (within || thread != "") {
 			a := s.wire(m)
+			s.threadWire(at.ID, m, a)
 			if c.args["include_all_metadata"] != "1" && c.args["include_all_metadata"] != "true" {
 				delete(a, "metadata")
 			}
@@ -92,6 +94,21 @@ func (s *Server) page(c *call, thread string) (answer, string) {
 	return a, ""
 }
 
+// threadWire adds what the history tells of a thread to the message that it began with
+// (docs.slack.dev/reference/methods/conversations.history, "thread_ts", "reply_count", "latest_reply").
+func (s *Server) threadWire(channel string, m *Message, a answer) {
+	count := 0
+	for _, r := range s.state.messages[channel] {
+		if r.Thread == m.TS && r.Only == "" {
+			count++
+			a["latest_reply"] = r.TS
+		}
+	}
+	if count > 0 {
+		a["reply_count"], a["thread_ts"] = count, m.TS
+	}
+}
+
 func (s *Server) channelWire(c *Channel) answer {
 	return answer{
 		"id": c.ID, "name": c.Name, "is_channel": c.With == "" && !c.Private, "is_group": c.Private, "is_im": c.With != "", "user": c.With,
@@ -111,6 +128,17 @@ func conversationList(s *Server, _ *call) (answer, string) {
 	list := []answer{}
 	for _, id := range s.state.order {
 		if at := s.state.channels[id]; !at.Private || at.has(BotUser) {
+			list = append(list, s.channelWire(at))
+		}
+	}
+	return answer{"channels": list}, ""
+}
+
+// userConversations lists what the bot is in.
+func userConversations(s *Server, _ *call) (answer, string) {
+	list := []answer{}
+	for _, id := range s.state.order {
+		if at := s.state.channels[id]; at.has(BotUser) {
 			list = append(list, s.channelWire(at))
 		}
 	}

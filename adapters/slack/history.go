@@ -1,0 +1,247 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+)
+
+var _ bot.Listener = (*Adapter)(nil)
+
+const (
+	// threadAge is how long before the time in question a thread may have begun whose replies are read too: Slack lists a thread where it began.
+	threadAge = 24 * time.Hour
+	// channelPages bounds how many pages of one channel are read.
+	channelPages = 20
+	listLimit    = 200
+)
+
+// History returns what people said to the bot at the time or later, oldest first: mentions in the channels that it is in, and direct
+// messages. It waits as long as Slack asks for, so in a workspace with many channels it takes minutes.
+func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, error) {
+	var all []bot.Past
+	for _, w := range a.workspaces {
+		list, err := w.history(ctx, since)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortStableFunc(all, func(a, b bot.Past) int { return a.At.Compare(b.At) })
+	return all, nil
+}
+
+func (w *workspace) history(ctx context.Context, since time.Time) ([]bot.Past, error) {
+	me, err := w.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	channels, err := w.channels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := past{workspace: w, reader: Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}, since: since, keys: map[string]bool{}}
+	for _, channel := range channels {
+		if err := p.read(ctx, channel); err != nil {
+			return nil, err
+		}
+	}
+	for i, f := range p.found {
+		p.found[i].Answered = f.Answered || p.keys[f.Delivery]
+	}
+	return p.found, nil
+}
+
+// channels returns those that the bot is in.
+func (w *workspace) channels(ctx context.Context) ([]string, error) {
+	var list []string
+	q := slackgo.GetConversationsForUserParameters{Types: []string{"public_channel", "private_channel", "im"}, ExcludeArchived: true, Limit: listLimit}
+	for {
+		err := w.patiently(ctx, "users.conversations", func(ctx context.Context) error {
+			page, next, err := w.api.GetConversationsForUserContext(ctx, &q)
+			for _, c := range page {
+				list = append(list, c.ID)
+			}
+			q.Cursor = next
+			return err
+		})
+		if err != nil || q.Cursor == "" {
+			return list, err
+		}
+	}
+}
+
+// patiently makes a call as often as Slack asks to wait for it.
+func (w *workspace) patiently(ctx context.Context, method string, do func(context.Context) error) error {
+	for {
+		err := w.call(ctx, method, do)
+		if bot.ErrorCode(err) != bot.CodeRateLimited {
+			return err
+		}
+		if err := clock.Wait(ctx, w.opts.Clock, bot.ErrorWait(err)); err != nil {
+			return err
+		}
+	}
+}
+
+// past is what is read of a workspace's history.
+type past struct {
+	*workspace
+	reader Reader
+	since  time.Time
+	found  []bot.Past
+	keys   map[string]bool // of what the bot wrote, which are the deliveries that it answered
+}
+
+// read reads one channel, and the threads in it that go on after the time. A channel that the bot was just removed from has none.
+func (p *past) read(ctx context.Context, channel string) error {
+	var threads []string
+	err := p.pages(ctx, slackgo.GetConversationRepliesParameters{ChannelID: channel, Oldest: stamp(p.since.Add(-threadAge))}, func(list []slackgo.Message) error {
+		for _, m := range list {
+			p.key(m)
+			if m.ReplyCount > 0 && !said(m.LatestReply).Before(p.since) {
+				threads = append(threads, m.Timestamp)
+			}
+			if m.ReplyCount > 0 && m.Timestamp == m.ThreadTimestamp {
+				m.ThreadTimestamp = "" // Slack names a thread's first message so once it has replies
+			}
+			if err := p.look(ctx, channel, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, thread := range threads {
+		if err == nil {
+			err = p.thread(ctx, channel, thread)
+		}
+	}
+	if code := bot.ErrorCode(err); code == bot.CodeForbidden || code == bot.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+// key returns the key of a message of the bot, and keeps it.
+func (p *past) key(m slackgo.Message) string {
+	if m.User != p.known.User {
+		return ""
+	}
+	key, _ := m.Metadata.EventPayload["key"].(string)
+	p.keys[key] = true
+	return key
+}
+
+// thread reads the replies of a thread, and whether the bot is among those who wrote them.
+func (p *past) thread(ctx context.Context, channel, thread string) error {
+	replied := false
+	err := p.pages(ctx, slackgo.GetConversationRepliesParameters{ChannelID: channel, Timestamp: thread, Oldest: stamp(p.since)}, func(list []slackgo.Message) error {
+		for _, m := range list {
+			if m.Timestamp == thread {
+				continue
+			}
+			if err := p.look(ctx, channel, m); err != nil {
+				return err
+			}
+			key := p.key(m)
+			replied = replied || key != "" && !strings.HasSuffix(key, refusedSuffix) // what was refused was not taken
+		}
+		return nil
+	})
+	for i, f := range p.found {
+		if f.Delivery == channel+"/"+thread { // of the other lines only the mark tells
+			p.found[i].Taken = f.Taken || replied
+		}
+	}
+	return err
+}
+
+// look keeps a message if it was said to the bot by somebody who is heard.
+func (p *past) look(ctx context.Context, channel string, m slackgo.Message) error {
+	at := said(m.Timestamp)
+	if at.Before(p.since) {
+		return nil
+	}
+	e, err := p.reader.hear(remembered(p.reader.Team, channel, m))
+	if err != nil || e.Ignored != "" || !isID(e.Message.User) {
+		return nil //nolint:nilerr // what cannot be read is not for the bot
+	}
+	e.Message.Adapter, e.Message.Workspace = name, p.reader.Team
+	refusal, heard, err := p.admit(ctx, e)
+	if err != nil {
+		return err
+	}
+	if refusal != nil || !heard {
+		return nil
+	}
+	p.caught.add(e.Message.Delivery)
+	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.has(e.Message.Delivery)}
+	for _, r := range m.Reactions {
+		if slices.Contains(r.Users, p.known.User) {
+			f.Taken = f.Taken || r.Name == reaction(bot.MarkAccepted) || r.Name == reaction(bot.MarkLate)
+			f.Answered = f.Answered || r.Name == answeredReaction
+		}
+	}
+	p.found = append(p.found, f)
+	return nil
+}
+
+// remembered is a message of the history as an event would have told of it.
+func remembered(team, channel string, m slackgo.Message) callback {
+	c := callback{Type: "event_callback", TeamID: team}
+	in := &c.Event
+	in.Type, in.Subtype, in.User, in.BotID, in.Text = "app_mention", m.SubType, m.User, m.BotID, m.Text
+	in.TS, in.ThreadTS, in.Channel = m.Timestamp, m.ThreadTimestamp, channel
+	if isDirect(channel) {
+		in.Type, in.ChannelType = "message", "im"
+	}
+	if m.Team != "" && m.Team != team {
+		in.UserTeam = m.Team
+	}
+	return c
+}
+
+// pages hands on the pages of a thread, or of a channel where there is no thread.
+func (p *past) pages(ctx context.Context, q slackgo.GetConversationRepliesParameters, take func([]slackgo.Message) error) error {
+	q.Limit, q.IncludeAllMetadata, q.Inclusive = pageLimit, true, true
+	for range channelPages {
+		list, next, err := p.page(ctx, q)
+		if bot.ErrorCode(err) == bot.CodeRateLimited {
+			if err := clock.Wait(ctx, p.opts.Clock, bot.ErrorWait(err)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err == nil {
+			err = take(list)
+		}
+		if err != nil || next == "" {
+			return err
+		}
+		q.Cursor = next
+	}
+	p.log.WarnContext(ctx, "a channel has more messages than are read again", "op", "slack.history.read", "channel", q.ChannelID)
+	return nil
+}
+
+// stamp is a time as the timestamp of a message.
+func stamp(t time.Time) string { return fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000) }
+
+// said is when the message with the timestamp was written; the zero time for none.
+func said(ts string) time.Time {
+	seconds, fraction, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	micro, _ := strconv.ParseInt(fraction, 10, 64) // none is the whole second
+	return time.Unix(s, micro*1000)
+}

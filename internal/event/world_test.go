@@ -1,0 +1,182 @@
+package event_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/datastore"
+	"github.com/petrelops/petrel/internal/event"
+	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/pack"
+	"github.com/petrelops/petrel/internal/random"
+	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/seal"
+	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/store/sqlite"
+	"github.com/petrelops/petrel/internal/trigger"
+)
+
+// world is one data folder with a pack of rules. Its time stands still unless a test moves it.
+type world struct {
+	*testing.T
+	time    *clock.Fake
+	dir     string
+	content *event.Content
+	denied  bool
+}
+
+// newWorld makes a world with rules, each the text of a rule file without its name, which is r0, r1 and so on.
+func newWorld(t *testing.T, rules ...string) *world {
+	t.Helper()
+	w := &world{T: t, time: clock.NewFake(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), dir: t.TempDir(), content: &event.Content{Triggers: trigger.Types{}}}
+	for _, kind := range []*trigger.Type{
+		{Pack: "test", Name: "happened", Payload: map[string]any{"type": "object", "properties": map[string]any{"n": map[string]any{"type": "integer"}}}},
+		{Pack: "core", Name: "st2.IntervalTimer"},
+		{Pack: "core", Name: "st2.DateTimer"},
+		{Pack: "core", Name: "st2.CronTimer"},
+		{Pack: "core", Name: "st2.generic.actiontrigger"},
+		{Pack: "core", Name: "st2.webhook"},
+	} {
+		w.must(kind.Compile())
+		w.content.Triggers[kind.Ref()] = kind
+	}
+	for i, text := range rules {
+		name := string(rune('a' + i))
+		r, problems := pack.ReadRule(name+".yaml", "test", []byte("name: "+name+"\nenabled: true\n"+text))
+		if pack.HasErrors(problems) {
+			t.Fatal(problems)
+		}
+		w.content.Rules = append(w.content.Rules, r)
+	}
+	return w
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// process is a Petrel with its own handle on the store.
+type process struct {
+	*event.Engine
+	world    *world
+	store    store.Store
+	executor *executor.Executor
+	acceptor *acceptor
+}
+
+// acceptor passes on to an executor and tells of each wish that was accepted.
+type acceptor struct {
+	*executor.Executor
+	before, after func()
+}
+
+func (a *acceptor) Accept(ctx context.Context, c executor.Command) (bot.Execution, error) {
+	if a.before != nil {
+		a.before()
+	}
+	e, err := a.Executor.Accept(ctx, c)
+	if a.after != nil {
+		a.after()
+	}
+	return e, err
+}
+
+// Action implements executor.Catalog with one action.
+func (w *world) Action(ref string) (executor.Action, error) {
+	if ref != "test.note" {
+		return executor.Action{}, bot.E(bot.CodeNotFound, "test.catalog", "There is no action "+ref+".", nil)
+	}
+	text, whole := map[string]any{"type": "string"}, map[string]any{"type": "integer"}
+	return executor.Action{
+		Spec: &bot.ActionSpec{Pack: "test", Name: "note", Enabled: true, Class: bot.Read, Params: []bot.Param{
+			{Name: "text", Type: "string", Schema: text}, {Name: "n", Type: "integer", Schema: whole},
+		}},
+		Handler: bot.Bind(noter{}),
+	}, nil
+}
+
+type noteParams struct {
+	Text string `json:"text"`
+	N    int64  `json:"n"`
+}
+
+type noter struct{}
+
+func (noter) Do(context.Context, bot.Job, noteParams) (bot.Result, error) { return bot.Result{}, nil }
+
+// Allow implements executor.Gate.
+func (w *world) Allow(bot.Call) bot.Decision {
+	return bot.Decision{Allowed: !w.denied, Why: "Rules may do nothing here. Ask an admin."}
+}
+
+// Identify implements event.People.
+func (w *world) Identify(o bot.Origin) bot.Identity { return bot.Identity{ID: o.Account()} }
+
+func (w *world) process() *process {
+	w.Helper()
+	s, err := sqlite.Open(w.Context(), sqlite.Options{Dir: w.dir, Clock: w.time})
+	w.must(err)
+	w.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			w.Error(err)
+		}
+	})
+	key, err := seal.OpenKey(filepath.Join(w.dir, "petrel.key"))
+	w.must(err)
+	p := &process{world: w, store: s, acceptor: &acceptor{}}
+	renderer := render.New(datastore.New(s, key), nil)
+	parts := executor.Parts{
+		Store: s, Catalog: w, Templates: renderer, Gate: w, Seal: key, Clock: w.time, Random: random.System(), Log: slog.New(slog.DiscardHandler),
+		Ended: func(b *store.Batch, e *bot.Execution) error { return p.Ended(b, e) },
+	}
+	p.executor = executor.New(parts, executor.Options{})
+	p.acceptor.Executor = p.executor
+	p.Engine = event.New(event.Parts{
+		Store: s, Content: func() *event.Content { return w.content }, Catalog: w, Executor: p.acceptor, Templates: renderer, People: w, Clock: w.time,
+		Random: random.System(), Log: slog.New(slog.DiscardHandler),
+	}, event.Options{})
+	return p
+}
+
+// emit accepts an event.
+func (p *process) emit(e event.Event) event.Instance {
+	p.world.Helper()
+	i, err := p.Emit(p.world.Context(), e)
+	p.world.must(err)
+	return i
+}
+
+// settle processes events until none is due.
+func (p *process) settle() {
+	p.world.Helper()
+	for {
+		n, err := p.Turn(p.world.Context())
+		p.world.must(err)
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// fired returns what was accepted: each text of test.note, sorted.
+func (p *process) fired() []string {
+	p.world.Helper()
+	list, err := p.executor.Executions(p.world.Context(), executor.Filter{Limit: 10_000})
+	p.world.must(err)
+	var texts []string
+	for _, e := range list {
+		text, _ := e.Params["text"].(string)
+		texts = append(texts, text)
+	}
+	slices.Sort(texts)
+	return texts
+}
