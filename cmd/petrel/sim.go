@@ -37,7 +37,7 @@ func (f *simFlags) add(cmd *cobra.Command, listen string) {
 
 func newSim() *cobra.Command {
 	sim := &cobra.Command{Use: "sim", Short: "Run a stand-in for a system that cannot be installed here"}
-	sim.AddCommand(newSimClary(), newSimChat(), newSimSlack())
+	sim.AddCommand(newSimClary(), newSimChat(), newSimSlack(), newSimDiscord())
 	return sim
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/petrelops/petrel/adapters/relay"
@@ -30,7 +31,7 @@ func (a *App) addChats(o Options, s store.Store) error {
 		a.chats = append(a.chats, r)
 	}
 	if o.Chats {
-		if err := a.addSlack(o); err != nil {
+		if err := errors.Join(a.addSlack(o), a.addDiscord(o, s)); err != nil {
 			return err
 		}
 	}

@@ -51,7 +51,17 @@ type Log struct {
 type Adapters struct {
 	Console Console `yaml:"console" doc:"Lines typed at the terminal that petrel serve was started in."`
 	Slack   Slack   `yaml:"slack" doc:"Slack, joined where a workspace is named. docs/slack.md tells how."`
+	Discord Discord `yaml:"discord" doc:"Discord, joined where a token is named. docs/discord.md tells how."`
 	Relay   Relay   `yaml:"relay" doc:"A chat that a program of yours joins through a plain HTTP protocol (internal/sim/chat has it in writing)."`
+}
+
+// Discord is how Discord is joined.
+type Discord struct {
+	Token          Secret `yaml:"token" doc:"Token of the bot, as env:NAME or file:PATH. Empty joins nothing." example:"env:DISCORD_TOKEN"`
+	APIURL         string `yaml:"api_url" doc:"Base address of the REST API. Empty is Discord's; petrel sim discord has another." example:"\"\""`
+	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
+	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
+	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
 }
 
 // Slack is how Slack is joined.

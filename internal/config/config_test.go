@@ -52,6 +52,7 @@ func TestExampleLoads(t *testing.T) {
 	want.Store.Redis.Addresses = []string{"127.0.0.1:6379"}
 	want.Store.Redis.Password = "env:REDIS_PASSWORD"
 	want.Adapters.Slack.Workspaces = []config.SlackWorkspace{{BotToken: "env:SLACK_BOT_TOKEN", AppToken: "env:SLACK_APP_TOKEN"}}
+	want.Adapters.Discord.Token = "env:DISCORD_TOKEN"
 	want.Adapters.Relay.URL = "http://127.0.0.1:8089/"
 	want.Guards.BreakGlass.Roles, want.Guards.BreakGlass.Users = []string{"incident-lead"}, []string{}
 	want.Clary.URL = "https://clary.example/"

@@ -1,0 +1,91 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// defaultWait stands where Discord limits without saying for how long.
+const defaultWait = 5 * time.Second
+
+// Errors of Discord's that discordgo has no name for.
+const (
+	codeAnswered = 40060 // an interaction is answered once
+	codeTooLarge = 40005
+)
+
+func op(method string) string { return "discord." + method }
+
+func limited(method string, wait time.Duration, cause error) *bot.Error {
+	e := bot.E(bot.CodeRateLimited, op(method), "Discord asks to slow down. Try again in "+max(wait.Round(time.Second), time.Second).String()+".", cause)
+	e.Wait = wait
+	return e
+}
+
+// retryAfter returns how long an answer of 429 asks to wait.
+func retryAfter(err error) time.Duration {
+	if r, ok := errors.AsType[*discordgo.RateLimitError](err); ok && r.RateLimit != nil && r.TooManyRequests != nil {
+		return r.RetryAfter
+	}
+	return 0
+}
+
+// discordCode returns the number of an error of Discord's, zero where there is none.
+func discordCode(err error) int {
+	if r, ok := errors.AsType[*discordgo.RESTError](err); ok && r.Message != nil {
+		return r.Message.Code
+	}
+	return 0
+}
+
+// fault translates what a call returns.
+func fault(method string, status int, err error) *bot.Error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return bot.E(bot.CodeTimeout, op(method), "Discord did not answer in time. Try again in a moment.", err)
+	case errors.Is(err, context.Canceled):
+		return bot.E(bot.CodeCanceled, op(method), "", err)
+	case status == 0:
+		return bot.E(bot.CodeUnavailable, op(method), "Discord cannot be reached. Try again when it is back.", err)
+	case status >= http.StatusInternalServerError:
+		return bot.E(bot.CodeUnavailable, op(method), fmt.Sprintf("Discord has a fault of its own (%d). Try again in a moment.", status), err)
+	}
+	switch code := discordCode(err); code {
+	case discordgo.ErrCodeUnknownMessage, discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownWebhook, discordgo.ErrCodeUnknownInteraction,
+		discordgo.ErrCodeInvalidWebhookTokenProvided:
+		return bot.E(bot.CodeNotFound, op(method), "", err)
+	case codeAnswered:
+		return bot.E(bot.CodeConflict, op(method), "", err)
+	case discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions:
+		return bot.E(bot.CodeForbidden, op(method), "The bot may not write there. Let its role see the channel, send messages, embed links and attach files.", err)
+	case discordgo.ErrCodeCannotSendMessagesToThisUser:
+		return bot.E(bot.CodeForbidden, op(method), "Discord does not let the bot write to you. Allow direct messages from members of the server.", err)
+	case codeTooLarge:
+		return bot.E(bot.CodeInvalid, op(method), "Discord does not take a file that large.", err)
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		return bot.E(bot.CodeAuth, op(method), "Discord does not accept the bot's token. Reset it under Bot at discord.com/developers and put the new one where adapters.discord.token says.", err)
+	case http.StatusForbidden:
+		return bot.E(bot.CodeForbidden, op(method), "Discord forbids it. Look at the permissions of the bot's role.", err)
+	case http.StatusNotFound:
+		return bot.E(bot.CodeNotFound, op(method), "", err)
+	}
+	return bot.E(bot.CodeInternal, op(method), "", err)
+}
+
+// undecided reports whether the call may have had its effect although it failed.
+func undecided(err error) bool {
+	switch bot.ErrorCode(err) {
+	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled, bot.CodeBadAnswer:
+		return true
+	}
+	return false
+}

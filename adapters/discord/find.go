@@ -1,0 +1,70 @@
+package discord
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+const (
+	// nonceLasts is how long Discord is sure to recognise a nonce: "a few minutes".
+	nonceLasts = 2 * time.Minute
+	// skew is by how much Discord's clock may be behind ours.
+	skew = time.Minute
+	// maxPages bounds how far back a channel is read.
+	maxPages  = 10
+	pageLimit = 100
+)
+
+// find returns where a posting already stands. As long as Discord recognises its nonce it need not be looked for: a second post gives
+// back the first. Afterwards it is found by the execution's id below it.
+func (a *Adapter) find(ctx context.Context, p bot.Posting) (at place, known bool, err error) {
+	at, known, _ = a.posted.Find(p.Key)
+	made, dated := bot.IDTime(p.Key)
+	if known || !dated || a.opts.Clock.Now().Sub(made) < nonceLasts {
+		return at, known, nil
+	}
+	me, err := a.self(ctx)
+	if err != nil {
+		return at, false, err
+	}
+	err = a.walk(ctx, p.Origin.Channel, made.Add(-skew), func(m message) bool {
+		if m.Author.ID == me.User && slices.ContainsFunc(m.Embeds, func(e embedded) bool { return e.Footer.Text == p.Key }) {
+			at, known = place{p.Origin.Channel, m.ID}, true
+		}
+		return !known
+	})
+	switch bot.ErrorCode(err) {
+	case bot.CodeForbidden, bot.CodeNotFound: // where the bot cannot read it has not written either
+		return at, false, nil
+	}
+	return at, known, err
+}
+
+// walk visits the messages of a channel since a time, oldest first, until visit returns false.
+func (a *Adapter) walk(ctx context.Context, channel string, since time.Time, visit func(message) bool) error {
+	after := timeID(since)
+	for range maxPages {
+		var list []message
+		q := url.Values{"after": {after}, "limit": {strconv.Itoa(pageLimit)}}
+		r := request{name: "message.list", method: http.MethodGet, path: "channels/" + channel + "/messages?" + q.Encode(), bucket: "list " + channel}
+		if err := a.call(ctx, r, &list); err != nil {
+			return err
+		}
+		for _, m := range slices.Backward(list) { // the newest comes first
+			if !visit(m) {
+				return nil
+			}
+		}
+		if len(list) < pageLimit || !isID(list[0].ID) {
+			return nil
+		}
+		after = list[0].ID
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package discord
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/petrelops/petrel/bot"
+)
+
+// marks are the reactions that show on a message what became of it.
+func reaction(m bot.Mark) string {
+	if m == bot.MarkLate {
+		return "🕒"
+	}
+	return "👀"
+}
+
+// Mark implements bot.Marker. An interaction has no message that could carry a mark: its answer is one.
+func (a *Adapter) Mark(ctx context.Context, m bot.Message, mark bot.Mark) error {
+	if !isID(m.Delivery) || !isID(m.Channel) {
+		return nil
+	}
+	path := "channels/" + m.Channel + "/messages/" + m.Delivery + "/reactions/" + url.PathEscape(reaction(mark)) + "/@me"
+	return a.call(ctx, request{name: "reaction.add", method: http.MethodPut, path: path, bucket: "react " + m.Channel}, nil)
+}
+
+// Types of channels that people write in.
+const (
+	channelText = 0
+	channelNews = 5
+)
+
+// History implements bot.Historian for the channels of all guilds that the bot sees. Discord has no list of direct messages for bots, and
+// no history of interactions: neither is in it.
+func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var guilds []struct {
+		ID string `json:"id"`
+	}
+	if err := a.call(ctx, request{name: "guild.list", method: http.MethodGet, path: "users/@me/guilds"}, &guilds); err != nil {
+		return nil, err
+	}
+	var list []bot.Past
+	for _, g := range guilds {
+		var channels []struct {
+			ID   string `json:"id"`
+			Type int    `json:"type"`
+			Last string `json:"last_message_id"`
+		}
+		if err := a.call(ctx, request{name: "channel.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(g.ID) + "/channels", bucket: "channels " + g.ID}, &channels); err != nil {
+			return nil, err
+		}
+		for _, c := range channels {
+			quiet := isID(c.Last) && idTime(c.Last).Before(since)
+			if c.Type != channelText && c.Type != channelNews || c.Last == "" || quiet {
+				continue
+			}
+			past, err := a.pastOf(ctx, me, bot.Origin{Workspace: g.ID, Channel: c.ID}, since)
+			switch bot.ErrorCode(err) {
+			case bot.CodeForbidden, bot.CodeNotFound: // what the bot cannot read was not said to it
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, past...)
+		}
+	}
+	return list, nil
+}
+
+// pastOf returns the messages to the bot in one channel, with what the bot has answered.
+func (a *Adapter) pastOf(ctx context.Context, me Self, at bot.Origin, since time.Time) ([]bot.Past, error) {
+	reader := a.reader(me)
+	var list []bot.Past
+	answered, ended := map[string]bool{}, map[string]bool{}
+	err := a.walk(ctx, at.Channel, since, func(m message) bool {
+		if m.Author.ID == me.User && m.Reference != nil {
+			answered[m.Reference.MessageID] = true
+			for _, e := range m.Embeds {
+				ended[m.Reference.MessageID] = ended[m.Reference.MessageID] || final(e.Title)
+			}
+		}
+		m.GuildID, m.ChannelID = at.Workspace, at.Channel // the history leaves them out
+		e, err := reader.said(m)
+		if err != nil || e.Ignored != "" || e.check() != nil {
+			return true
+		}
+		e.Message.Adapter = name
+		list = append(list, bot.Past{Message: e.Message, At: idTime(m.ID), Taken: e.Taken})
+		return true
+	})
+	for i, p := range list {
+		list[i].Taken = p.Taken || answered[p.Delivery]
+		list[i].Answered = ended[p.Delivery]
+	}
+	return list, err
+}
+
+func (a *Adapter) reader(me Self) Reader {
+	prefix := ""
+	if a.opts.Content {
+		prefix = strings.TrimSpace(a.opts.Prefix)
+	}
+	return Reader{Self: me, Command: a.opts.Command, Prefix: prefix}
+}

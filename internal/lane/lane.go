@@ -1,0 +1,148 @@
+// Package lane keeps the messages of one place in their order while places do not wait for each other. What a message is answered with
+// goes out beside the messages, so that a slow answer holds up no acknowledgement, and is tried a few times: no outbox is behind it.
+package lane
+
+import (
+	"context"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
+)
+
+const (
+	count       = 16
+	length      = 256
+	tries       = 4
+	longestWait = 30 * time.Second // between two of them
+	tellWithin  = 20 * time.Second
+	kept        = 4096
+)
+
+// Parts are what lanes work with. A job is a message on its way to the bot, an answer is on its way to a person.
+type Parts[Job, Answer any] struct {
+	Clock clock.Clock
+	// Place names where a job belongs: jobs of one place keep their order.
+	Place func(Job) string
+	// Take does a job, and returns what a person is to be told and whether there is anything.
+	Take func(context.Context, Job) (Answer, bool)
+	// Name names an answer: one that was given before is not given again.
+	Name func(Answer) string
+	// Tell tells a person.
+	Tell func(context.Context, Answer) error
+	// Again reports whether an error of Tell is worth another try.
+	Again func(error) bool
+	// Lost hears of answers that could not be given.
+	Lost func(context.Context, Answer, error)
+}
+
+// Lanes are at work while Run is.
+type Lanes[Job, Answer any] struct {
+	Parts[Job, Answer]
+	in  []chan Job
+	out []chan Answer
+
+	// mu guards answered and order: answers that are out or on their way, so that a redelivery is not answered twice.
+	mu       sync.Mutex
+	answered map[string]bool
+	order    []string
+}
+
+// New returns lanes.
+func New[Job, Answer any](p Parts[Job, Answer]) *Lanes[Job, Answer] {
+	l := &Lanes[Job, Answer]{Parts: p, answered: map[string]bool{}}
+	for range count {
+		l.in = append(l.in, make(chan Job, length))
+		l.out = append(l.out, make(chan Answer, length))
+	}
+	return l
+}
+
+// Put waits for room in the job's lane. Whoever reads the platform waits with it, so the platform feels that the bot is behind. It returns
+// false when ctx ended first.
+func (l *Lanes[Job, Answer]) Put(ctx context.Context, j Job) bool {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(l.Place(j))) // it never fails
+	select {
+	case l.in[h.Sum32()%count] <- j:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Run works until ctx ends.
+func (l *Lanes[Job, Answer]) Run(ctx context.Context) error {
+	var group errgroup.Group
+	for i := range count {
+		group.Go(func() error { return l.take(ctx, i) })
+		group.Go(func() error {
+			l.answer(ctx, i)
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (l *Lanes[Job, Answer]) take(ctx context.Context, lane int) error {
+	defer close(l.out[lane])
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case j := <-l.in[lane]:
+			a, ok := l.Take(ctx, j)
+			if !ok || !l.first(l.Name(a)) {
+				continue
+			}
+			select {
+			case l.out[lane] <- a:
+			default:
+				l.Lost(ctx, a, bot.E(bot.CodeUnavailable, "lane.answer.queue", "Too many answers wait.", nil))
+			}
+		}
+	}
+}
+
+// first reports whether the answer was not given before.
+func (l *Lanes[Job, Answer]) first(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.answered[name] {
+		return false
+	}
+	l.answered[name] = true
+	l.order = append(l.order, name)
+	if len(l.order) > kept {
+		delete(l.answered, l.order[0])
+		l.order = l.order[1:]
+	}
+	return true
+}
+
+// answer tells people what take found, until take has ended. What was found before the end is still said.
+func (l *Lanes[Job, Answer]) answer(ctx context.Context, lane int) {
+	for a := range l.out[lane] {
+		l.tell(ctx, a)
+	}
+}
+
+func (l *Lanes[Job, Answer]) tell(ctx context.Context, a Answer) {
+	for n := 1; ; n++ {
+		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
+		err := l.Tell(calling, a)
+		cancel()
+		if err == nil {
+			return
+		}
+		wait := max(bot.ErrorWait(err), time.Second)
+		if n == tries || wait > longestWait || !l.Again(err) || clock.Wait(ctx, l.Clock, wait) != nil {
+			l.Lost(ctx, a, err)
+			return
+		}
+	}
+}
