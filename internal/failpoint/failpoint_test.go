@@ -30,6 +30,8 @@ var places = []string{
 	"internal/executor/outbox.go post Hit ReplyBefore",
 	"internal/executor/outbox.go post Hit ReplyAfter",
 	"internal/executor/resume.go resume Mutant RetryOnce",
+	"internal/executor/inquiries.go mayRespond Mutant SelfApproves",
+	"internal/executor/stage_approve.go approve Mutant Unbound",
 	"internal/app/mutant_fault.go Commit Mutant DedupeForgets",
 	"internal/app/mutant_fault.go Commit Mutant ReplyBeforeRecord",
 	"internal/app/mutant_fault.go Commit Mutant NoFence",
