@@ -19,8 +19,8 @@ func mutants() []scenario {
 		{name: "a worker sleeps through its lease", defect: failpoint.NoFence, play: stopHolder},
 		{name: "slow comments", defect: failpoint.TakeoverEarly, play: slowComment},
 		{name: "commands on the same hosts", defect: failpoint.NoLocks, play: collide, setup: Setup{Replicas: 3, Latency: 100 * time.Millisecond}},
-		{name: "races for approvals", defect: failpoint.SelfApproves, play: races(140), setup: Setup{Replicas: 3, Races: true}},
-		{name: "races for approvals", defect: failpoint.Unbound, play: races(140), setup: Setup{Replicas: 3, Races: true}},
+		{name: "races with an asker who approves", defect: failpoint.SelfApproves, play: races(140), setup: Setup{Replicas: 3, Races: true}},
+		{name: "races with a node that changes", defect: failpoint.Unbound, play: races(140), setup: Setup{Replicas: 3, Races: true}},
 		{name: "a secret among changes", defect: failpoint.AuditAfter, play: secretive},
 		{name: "clocks jump", defect: failpoint.LocalClock, play: clockJumps, setup: Setup{Latency: 300 * time.Millisecond}},
 	}
