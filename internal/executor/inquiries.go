@@ -237,7 +237,12 @@ func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Ex
 	if err := x.addPrompts(ctx, &b, e, q.doc.Value); err != nil {
 		return err
 	}
-	if q.doc.Value.Decision != "" {
+	if q.doc.Value.Decision != "" { // an edit that is still to be posted would show a question that is over
+		goesOn := *e
+		goesOn.Status = bot.Requested
+		if err := x.addReply(ctx, &b, &goesOn, liveState{}); err != nil {
+			return err
+		}
 		b.Enqueue = append(b.Enqueue, store.Entry{Queue: workQueue, ID: e.ID})
 	}
 	return x.Store.Commit(ctx, b)
