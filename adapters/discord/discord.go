@@ -77,8 +77,6 @@ type Options struct {
 	Content bool
 	// PerSecond is how many calls are made in a second, interactions aside; zero is 40.
 	PerSecond int
-	// PublicKey is the application's, in hexadecimal, and is wanted for interactions over HTTP.
-	PublicKey string
 	// Complete returns what the last word of a line may become for the sender; nil offers nothing.
 	Complete func(ctx context.Context, o bot.Origin, line string) []Choice
 	// Memory and Seat are shared by all processes. Nil keeps all in this one.
@@ -136,9 +134,6 @@ func (o Options) validate() error {
 	}
 	if strings.TrimSpace(o.Prefix) != o.Prefix {
 		faults = append(faults, fmt.Errorf("the prefix %q begins or ends with a blank", o.Prefix))
-	}
-	if _, err := publicKey(o.PublicKey); o.PublicKey != "" && err != nil {
-		faults = append(faults, errors.New("the public key is not 64 hexadecimal digits"))
 	}
 	return errors.Join(faults...)
 }
