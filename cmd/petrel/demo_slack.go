@@ -34,6 +34,7 @@ func startSlack(cmd *cobra.Command, data string, c *config.Config) (*simProcess,
 	}
 	c.Adapters.Slack.Workspaces = []config.SlackWorkspace{w}
 	account := "slack:" + simslack.Team + "/"
+	c.Guards.BreakGlass.Users = append(c.Guards.BreakGlass.Users, account+"U0BOB")
 	c.Permissions = append(c.Permissions,
 		config.Permission{Identity: account + "U0ANN", Action: "*", Source: "demo"},
 		config.Permission{Identity: account + "U0BOB", Action: "*", Classes: []bot.Class{bot.Read}, Source: "demo"},
