@@ -26,6 +26,7 @@ import (
 	"github.com/petrelops/petrel/internal/render"
 	"github.com/petrelops/petrel/internal/sensor"
 	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/web"
 )
 
 // Options say what to build.
@@ -49,6 +50,7 @@ type App struct {
 	Sensors  *sensor.Frame
 	Keys     *datastore.Keys
 	Console  *console.Adapter // nil when Options.Console was
+	Web      *web.Server      // nil where no address is configured, and in a shell
 
 	authority *access.Authority
 	groups    map[string]string // node groups
@@ -104,6 +106,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.addSensors(o, s)
+	if err := a.addWeb(o, s); err != nil {
+		return nil, err
+	}
 	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
 		a.lintAccess()
 	}
@@ -177,6 +182,9 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	run(a.Events.Run)
 	if a.polls {
 		run(a.Sensors.Run)
+	}
+	if a.Web != nil {
+		run(a.Web.Run)
 	}
 	run(a.warnOfFaults)
 	a.runChats(run)

@@ -17,6 +17,7 @@ type Config struct {
 	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
 	Executor    Executor `yaml:"executor" doc:"How executions are run."`
 	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	HTTP        HTTP     `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
 	Guards      Guards   `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
 	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
@@ -133,6 +134,20 @@ type BreakGlass struct {
 // Events says how events are kept.
 type Events struct {
 	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
+}
+
+// HTTP is Petrel's own HTTP server.
+type HTTP struct {
+	Listen  string   `yaml:"listen" doc:"The address at which it answers, as in 127.0.0.1:8081, behind a proxy that speaks TLS. Empty is off." example:"\"\""`
+	Senders []Sender `yaml:"senders" doc:"Who may post to webhooks. Without any nobody may."`
+}
+
+// Sender is somebody who may post to webhooks.
+type Sender struct {
+	Name   string   `yaml:"name" doc:"Tells events and log lines who it was." example:"github" required:"true"`
+	Kind   string   `yaml:"kind" doc:"How the secret is shown: api_key in St2-Api-Key or X-Api-Key, bearer in Authorization, hmac as GitHub signs, in X-Hub-Signature-256." example:"hmac" required:"true" oneof:"api_key bearer hmac"`
+	Secret Secret   `yaml:"secret" doc:"The secret, as env:NAME or file:PATH." example:"env:GITHUB_WEBHOOK_SECRET" required:"true"`
+	Hooks  []string `yaml:"hooks" doc:"The webhooks that it may post to. Empty is all." example:"[]"`
 }
 
 // Clary is where the Clary server is and how it is talked to.

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/expr"
@@ -9,6 +10,7 @@ import (
 	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/spell"
 	"github.com/petrelops/petrel/internal/timer"
+	"github.com/petrelops/petrel/internal/trigger"
 )
 
 var (
@@ -40,8 +42,11 @@ func (f *file) rule(root *pyyaml.Node, pack string, k *rule.Compiler) *rule.Rule
 			f.errorf(n.Line, "The type of a rule is %s or %s, not %q.", rule.Standard, rule.Backstop, r.Type)
 		}
 	}
-	trigger := f.part(o, "trigger", "type", ruleTriggerForm)
-	r.Trigger, r.With = trigger.text("type"), trigger.mapping("parameters")
+	waits := f.part(o, "trigger", "type", ruleTriggerForm)
+	r.Trigger, r.With = waits.text("type"), waits.mapping("parameters")
+	if url, ok := r.With["url"].(string); ok && r.Trigger == trigger.Webhook {
+		r.With["url"] = strings.Trim(url, "/") // as StackStorm: /x, x/ and x are one address
+	}
 	action := f.part(o, "action", "ref", ruleActionForm)
 	r.Action, r.Params = action.text("ref"), action.mapping("parameters")
 	if n := o.values["tags"]; n != nil {

@@ -33,6 +33,17 @@ func TestRules(t *testing.T) {
 	equal(t, p.Triggers[0].CheckPayload(map[string]any{}), []string{"it needs the key host"})
 }
 
+// However a rule writes the address of a webhook, it is one address.
+func TestAddressOfAWebhook(t *testing.T) {
+	for _, url := range []string{"ci/build", "/ci/build", "ci/build/"} {
+		r, problems := pack.ReadRule("r.yaml", "tools", []byte("name: r\ntrigger: {type: core.st2.webhook, parameters: {url: "+url+"}}\naction: {ref: a.b}\n"))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		equal(t, r.With, map[string]any{"url": "ci/build"})
+	}
+}
+
 func TestRuleProblems(t *testing.T) {
 	const head = "name: r\nenabled: true\n"
 	for _, test := range []struct{ name, text, want string }{
