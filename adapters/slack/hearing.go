@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // hearing knows since when something may have been said that did not come.
@@ -50,6 +51,9 @@ func (h *hearing) missed() (since time.Time, over bool) {
 
 // Missed implements bot.Listener. A workspace that is not heard yet does not keep the others from being looked at.
 func (a *Adapter) Missed() (since time.Time, over bool) {
+	if failpoint.Mutant(failpoint.NoLookBack) {
+		return time.Time{}, false
+	}
 	for _, w := range a.workspaces {
 		at, back := w.heard.missed()
 		switch {

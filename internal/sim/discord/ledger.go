@@ -18,6 +18,7 @@ type Line struct {
 	Message  string        `json:"message,omitempty"`
 	User     string        `json:"user,omitempty"`
 	Text     string        `json:"text,omitempty"`
+	Reply    string        `json:"reply,omitempty"` // the message that is answered
 	Nonce    string        `json:"nonce,omitempty"`
 	Session  string        `json:"session,omitempty"`
 	Event    int64         `json:"event,omitempty"` // its number in the session

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/random"
 )
 
 // Effect is what a fault rule does to a call.
@@ -35,6 +36,8 @@ type Fault struct {
 	After      bool `json:"after"`
 	Status     int  `json:"status,omitempty"`
 	RetryAfter int  `json:"retry_after,omitempty"` // seconds
+	// Percent is how many of a hundred calls that fit meet the rule, drawn by chance; zero is all.
+	Percent int `json:"percent,omitempty"`
 	// Body is what a status is answered with; empty is a web page.
 	Body string `json:"body,omitempty"`
 }
@@ -48,6 +51,9 @@ type FaultState struct {
 
 // Faults are the rules. The zero value is none.
 type Faults struct {
+	// Random draws which calls meet a rule that has a Percent. Nil is the machine's.
+	Random random.Source
+
 	// mu guards what follows.
 	mu    sync.Mutex
 	rules []*FaultState
@@ -65,6 +71,9 @@ func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	}
 	if (rule.Effect == EffectStatus) != (rule.Status >= 400 && rule.Status < 600) {
 		wrong = append(wrong, errors.New("a status belongs to effect status and is from 400 to 599"))
+	}
+	if rule.Percent < 0 || rule.Percent > 100 {
+		wrong = append(wrong, errors.New("a percent is from 0 to 100"))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return 0, bot.E(bot.CodeInvalid, "sim.fault.inject", "The fault rule is wrong", err)
@@ -105,13 +114,25 @@ func (f *Faults) Take(method string) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.rules {
-		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) {
+		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) && f.drawn(r.Percent) {
 			r.Fired++
 			rule := r.Fault
 			return &rule
 		}
 	}
 	return nil
+}
+
+// drawn reports whether chance wants the call to meet a rule.
+func (f *Faults) drawn(percent int) bool {
+	if percent == 0 {
+		return true
+	}
+	source := f.Random
+	if source == nil {
+		source = random.System()
+	}
+	return source.Uint64()%100 < uint64(percent) //nolint:gosec // it is from 0 to 100
 }
 
 // Spoil answers as the rule says. life ends with the simulator.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/random"
 )
 
 // Effect is what a fault rule does to a call of the Web API.
@@ -36,6 +37,8 @@ type Fault struct {
 	Status     int    `json:"status,omitempty"`
 	RetryAfter int    `json:"retry_after,omitempty"`
 	Error      string `json:"error,omitempty"`
+	// Percent is how many of a hundred calls that fit meet the rule, drawn by chance; zero is all.
+	Percent int `json:"percent,omitempty"`
 }
 
 // FaultState is a rule with what became of it.
@@ -47,13 +50,15 @@ type FaultState struct {
 
 // faults are the rules.
 type faults struct {
+	random random.Source
+
 	// mu guards what follows.
 	mu    sync.Mutex
 	rules []*FaultState
 	freed chan struct{} // closed when what hangs is let go
 }
 
-func newFaults() *faults { return &faults{freed: make(chan struct{})} }
+func newFaults(r random.Source) *faults { return &faults{random: r, freed: make(chan struct{})} }
 
 // Inject adds a rule and returns its id.
 func (s *Server) Inject(f Fault) (int, error) {
@@ -71,6 +76,9 @@ func (s *Server) Inject(f Fault) (int, error) {
 	}
 	if (f.Effect == EffectError) != (f.Error != "") {
 		wrong = append(wrong, errors.New("an error belongs to effect error"))
+	}
+	if f.Percent < 0 || f.Percent > 100 {
+		wrong = append(wrong, errors.New("a percent is from 0 to 100"))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return 0, bot.E(bot.CodeInvalid, "simslack.fault.inject", "The fault rule is wrong", err)
@@ -111,13 +119,18 @@ func (f *faults) take(method string) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.rules {
-		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) {
+		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) && f.drawn(r.Percent) {
 			r.Fired++
 			rule := r.Fault
 			return &rule
 		}
 	}
 	return nil
+}
+
+// drawn reports whether chance wants the call to meet a rule.
+func (f *faults) drawn(percent int) bool {
+	return percent == 0 || f.random.Uint64()%100 < uint64(percent) //nolint:gosec // it is from 0 to 100
 }
 
 // spoil answers as the rule says.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/random"
 )
 
 // Tokens that the app has unless Options name others.
@@ -39,6 +40,12 @@ type Options struct {
 	Unlimited bool
 	// Ping is how often sockets are pinged. Zero is 10 s.
 	Ping time.Duration
+	// Scale divides the minutes between redeliveries; zero is one.
+	Scale int
+	// Random draws which calls meet a Fault that has a Percent. Nil is the machine's.
+	Random random.Source
+	// Reads puts calls on record that only read.
+	Reads bool
 	// Deliver, when not empty, is the base address to which events, commands and interactions are posted over HTTP, as /events,
 	// /commands and /interactions below it. Sockets get nothing then.
 	Deliver string
@@ -90,6 +97,9 @@ func New(ctx context.Context, o Options) *Server {
 	if o.Shortcuts == nil {
 		o.Shortcuts = []Shortcut{{Callback: DefaultShortcut, Label: "Run on this"}}
 	}
+	if o.Random == nil {
+		o.Random = random.System()
+	}
 	if o.Ping == 0 {
 		o.Ping = 10 * time.Second
 	}
@@ -102,7 +112,7 @@ func New(ctx context.Context, o Options) *Server {
 		}
 	}
 	s := &Server{
-		o: o, clock: o.Clock, faults: newFaults(), state: newState(o.People, o.Channels), ledger: ledger{w: o.Ledger},
+		o: o, clock: o.Clock, faults: newFaults(o.Random), state: newState(o.People, o.Channels), ledger: ledger{w: o.Ledger},
 		changed: make(chan struct{}), scopes: allScopes(), buckets: map[string]*bucket{}, tickets: map[string]bool{},
 		pending: map[string]*attempt{}, hooks: map[string]*hook{}, triggers: map[string]trigger{},
 	}
