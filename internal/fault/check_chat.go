@@ -47,24 +47,24 @@ func (c *Command) first() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// checkOrder looks at threads in which several commands were written.
+// checkOrder looks at threads in which several commands were written: one that was taken before the next was even written is answered before it.
 func checkOrder(h *History) []Violation {
 	var found []Violation
-	before := map[string]*Command{}
+	threads := map[string][]*Command{}
 	for _, c := range h.Commands {
 		thread := c.Thread
 		if thread == "" {
 			thread = c.Message
 		}
-		last := before[thread]
-		before[thread] = c
 		at, shown := c.first()
-		if last == nil || !shown || at.Sub(c.Said) > longestTurn {
-			continue
+		for _, before := range threads[thread] {
+			earlier, told := before.first()
+			taken := len(before.Acks) > 0 && before.Acks[0].Time.Before(c.Said)
+			if taken && shown && at.Sub(c.Said) < longestTurn && (!told || at.Before(earlier)) {
+				found = append(found, Violation{InOrder, fmt.Sprintf("%s: it was answered before %s, which was taken first", c.Text, before.Text), c})
+			}
 		}
-		if earlier, told := last.first(); !told || at.Before(earlier) {
-			found = append(found, Violation{InOrder, fmt.Sprintf("%s: it was answered before %s, which was written first", c.Text, last.Text), c})
-		}
+		threads[thread] = append(threads[thread], c)
 	}
 	return found
 }

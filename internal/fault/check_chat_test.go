@@ -32,7 +32,7 @@ func TestCheckMissed(t *testing.T) {
 }
 
 func TestCheckOrder(t *testing.T) {
-	root := &fault.Command{Kind: fault.Echo, Message: "C/1", Said: at(0), Posts: []chat.Line{shown(3, chat.LinePost, "e1", "succeeded")}}
+	root := &fault.Command{Kind: fault.Echo, Message: "C/1", Said: at(0), Acks: []chat.Line{{Time: at(0)}}, Posts: []chat.Line{shown(3, chat.LinePost, "e1", "succeeded")}}
 	for _, tt := range []struct {
 		name  string
 		other fault.Command
@@ -41,7 +41,7 @@ func TestCheckOrder(t *testing.T) {
 		{"after it", fault.Command{Thread: "C/1", Said: at(1), Posts: []chat.Line{shown(4, chat.LinePost, "e2", "succeeded")}}, 0},
 		{"before it", fault.Command{Thread: "C/1", Said: at(1), Posts: []chat.Line{shown(2, chat.LinePost, "e2", "succeeded")}}, 1},
 		{"in another thread", fault.Command{Message: "C/2", Said: at(1), Posts: []chat.Line{shown(2, chat.LinePost, "e2", "succeeded")}}, 0},
-		{"after the longest wait", fault.Command{Thread: "C/1", Said: at(-200), Posts: []chat.Line{shown(2, chat.LinePost, "e2", "succeeded")}}, 0},
+		{"written before the first was taken", fault.Command{Thread: "C/1", Said: at(0), Posts: []chat.Line{shown(2, chat.LinePost, "e2", "succeeded")}}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.other.Kind = fault.Echo

@@ -159,6 +159,7 @@ func sessionGone(ctx context.Context, l *lab, r *discordRoom) error {
 
 // discordStorm has three of ten calls told to wait, one fail and answers lost, and connections cut, while people write and replicas die.
 func discordStorm(ctx context.Context, l *lab, r *discordRoom) error {
+	l.figures["own seconds"] = ownStorm
 	for _, f := range []script.Fault{
 		{Effect: script.EffectDrop, After: true, Method: "message.create", Percent: 10},
 		{Effect: script.EffectStatus, Status: 429, RetryAfter: 1, Percent: 30},

@@ -45,8 +45,12 @@ func amidKills(between time.Duration, story func(context.Context, *lab) error) f
 	}
 }
 
+// ownStorm is how many seconds a command may take because its chat refuses to show it.
+const ownStorm = 120
+
 // slackStorm has people write in threads while three of ten calls are told to wait, one fails, and answers of posts are lost.
 func slackStorm(ctx context.Context, l *lab) error {
+	l.figures["own seconds"] = ownStorm
 	if r, ok := l.room.(*slackRoom); ok {
 		for _, f := range []simslack.Fault{
 			{Effect: simslack.EffectDrop, After: true, Method: "chat.postMessage", Percent: 10},
@@ -60,7 +64,7 @@ func slackStorm(ctx context.Context, l *lab) error {
 			}
 		}
 	}
-	return amidKills(8*time.Second, threads(6, 4))(ctx, l)
+	return amidKills(3*time.Second, threads(6, 4))(ctx, l)
 }
 
 // threads has people write so many lines into each of so many threads, and a comment on a node between them.
