@@ -48,6 +48,7 @@ var places = []string{
 	"internal/app/mutant_fault.go Renew Mutant TakeoverEarly",
 	"internal/app/mutant_fault.go Now Mutant LocalClock",
 	"adapters/discord/session.go load Mutant ForgetsSequence",
+	"adapters/discord/run.go take Mutant AckBeforeAccept",
 	"adapters/slack/run.go accept Mutant AckBeforeAccept",
 	"adapters/slack/find.go find Mutant RetryBlind",
 	"adapters/slack/hearing.go Missed Mutant NoLookBack",

@@ -49,7 +49,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.DurationVar(&o.soak, "soak", 0, "watch for so long whether goroutines, files or memory grow, and nothing else")
 	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
 	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
-	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
+	flags.BoolVar(&o.small, "small", false, "play each point and five mutants only")
 	flags.IntVar(&o.races, "races", 0, "play so many races for approvals, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -25,6 +25,7 @@ func mutants() []scenario {
 		{name: "a secret among changes", defect: failpoint.AuditAfter, play: secretive},
 		{name: "Slack: kill at receive", defect: failpoint.AckBeforeAccept, play: killAt(failpoint.Receive, Set, Echo), setup: Setup{Chat: "slack", Slash: 1}},
 		{name: "Slack: every event four times", defect: failpoint.DedupeForgets, play: amidKills(3*time.Second, copies), setup: Setup{Replicas: 3, Chat: "slack"}},
+		{name: "Discord: kill at receive", defect: failpoint.AckBeforeAccept, play: onDiscord(killedAtReceive), setup: Setup{Replicas: 3, Chat: "discord", Slash: 1}},
 		{name: "Discord: every event four times", defect: failpoint.DedupeForgets, play: amidKills(3*time.Second, copies), setup: Setup{Replicas: 3, Chat: "discord", Slash: 2}},
 		{name: "Discord: the holder of the gateway dies", defect: failpoint.ForgetsSequence, play: onDiscord(gatewayDies), setup: Setup{Replicas: 3, Chat: "discord"}},
 		{name: "Slack: a half-open path", defect: failpoint.NoLookBack, play: halfOpen, setup: Setup{Replicas: 2, Chat: "slack", Half: true}, settle: time.Minute},

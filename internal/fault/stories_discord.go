@@ -138,6 +138,25 @@ func gatewayDies(ctx context.Context, l *lab, r *discordRoom) error {
 	return nil
 }
 
+// killedAtReceive kills the process that has a command in its hands for so long that how far it has come is saved.
+func killedAtReceive(ctx context.Context, l *lab, _ *discordRoom) error {
+	r := l.in.arm(failpoint.Receive, hold, 1)
+	if err := l.mention(ctx, 0); err != nil { // it is a slash command here
+		return err
+	}
+	if err := l.met(ctx, r); err != nil {
+		return err
+	}
+	if err := clock.Wait(ctx, l.clock, 1500*time.Millisecond); err != nil {
+		return err
+	}
+	if err := l.killReplica(l.holder(r)); err != nil {
+		return err
+	}
+	l.in.free(r)
+	return l.restart(ctx)
+}
+
 // sessionGone has Discord end the session for good, twice, while people write.
 func sessionGone(ctx context.Context, l *lab, r *discordRoom) error {
 	for range 2 {
