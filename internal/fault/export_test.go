@@ -22,7 +22,7 @@ func Hasty(lines ...simslack.Line) (own []string, others int) { return hasty(lin
 
 // TranslateDiscord does the same with Discord's ledger.
 func TranslateDiscord(lines ...simdiscord.Line) []chat.Line {
-	t := discordTranslator{posted: map[string]string{}}
+	t := discordTranslator{posted: map[string]string{}, typed: map[string]bool{}}
 	var list []chat.Line
 	for _, line := range lines {
 		list = append(list, t.translate(line)...)

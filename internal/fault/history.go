@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/internal/failpoint"
@@ -72,6 +73,23 @@ func (l *lab) read() (*History, error) {
 	return h, l.room.witness(h)
 }
 
+// owner returns the command that alone has one of the hosts in a text.
+func (h *History) owner(text string) *Command {
+	var found *Command
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r != 'n' && (r < '0' || r > '9') }) {
+		for _, c := range h.Commands {
+			if !slices.Contains(c.Hosts, word) || c == found {
+				continue
+			}
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
+}
+
 // tagged returns the commands whose tags are in a text.
 func tagged(text string, byTag map[string]*Command) []*Command {
 	var list []*Command
@@ -107,6 +125,9 @@ func (h *History) sort(line chat.Line, byMessage map[string]*Command) {
 	case chat.LinePost, chat.LineEdit:
 		if c = h.authors[line.Key]; c == nil {
 			c = byMessage[line.Thread]
+		}
+		if c == nil && line.Execution != "" {
+			c = h.owner(line.Text)
 		}
 		if c != nil {
 			c.Posts = append(c.Posts, line)

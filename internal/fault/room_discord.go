@@ -3,6 +3,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -98,7 +99,7 @@ func (r *discordRoom) close() error {
 
 func (r *discordRoom) lines() ([]chat.Line, error) {
 	raw, err := parse[simdiscord.Line](r.file)
-	t := discordTranslator{posted: map[string]string{}}
+	t := discordTranslator{posted: map[string]string{}, typed: map[string]bool{}}
 	var list []chat.Line
 	for _, line := range raw {
 		list = append(list, t.translate(line)...)
@@ -109,6 +110,7 @@ func (r *discordRoom) lines() ([]chat.Line, error) {
 // discordTranslator says the lines of Discord's ledger in the words of the harness's own chat.
 type discordTranslator struct {
 	posted map[string]string // the key of a message of the bot
+	typed  map[string]bool   // the interactions that were delivered before
 }
 
 func (t discordTranslator) translate(line simdiscord.Line) []chat.Line {
@@ -121,7 +123,8 @@ func (t discordTranslator) translate(line simdiscord.Line) []chat.Line {
 			return nil // nobody listened
 		}
 		seen.Kind = chat.LineDelivery
-		if line.Type == "INTERACTION_CREATE" { // it stands nowhere
+		if line.Type == "INTERACTION_CREATE" && !t.typed[line.Delivery] { // it stands nowhere
+			t.typed[line.Delivery] = true
 			typed := seen
 			typed.Kind = chat.LineSaid
 			return []chat.Line{typed, seen}
@@ -144,10 +147,7 @@ var footerForm = regexp.MustCompile(`(?m)^[0-9a-f]{24}$`)
 
 // post is a message of the bot, or what it says now. The room that an interaction keeps is a post when something stands in it.
 func (t discordTranslator) post(line simdiscord.Line, seen chat.Line) chat.Line {
-	seen.Thread = line.Reply
-	if seen.Thread == "" {
-		seen.Thread = line.Delivery
-	}
+	seen.Thread = cmp.Or(line.Reply, line.Delivery, line.Channel) // a thread has the id of the message that it began with
 	seen.Kind = chat.LineEdit
 	if t.posted[line.Message] == "" {
 		seen.Kind = chat.LinePost
