@@ -47,24 +47,18 @@ func heard(all []outcome) (string, bool) {
 }
 
 func resumed(all []outcome) (string, bool) {
-	sum := map[string]float64{}
+	var resumes, needless, handover, invalid float64
 	for _, o := range all {
-		for name, n := range o.lab.figures {
-			sum[name] = max(sum[name], n)
-			if name == "resumed" {
-				sum[name+" sum"] += n
-			}
-		}
-	}
-	needless := 0.0 // sessions that were begun anew although the old one lived
-	for _, o := range all {
-		if o.name != "Discord: the session is gone" {
-			needless += o.lab.figures["identified"] - 1
+		f := o.lab.figures
+		resumes += f["resumed"]
+		handover, invalid = max(handover, f["handover seconds"]), max(invalid, f["invalid"])
+		if o.name != "Discord: the session is gone" { // a second session although the first one lived
+			needless += f["identified"] - 1
 		}
 	}
 	said := count(all, func(*Command) int { return 1 })
-	text := fmt.Sprintf("%d messages, %d deaths: %.0f resumes, %.0f needless new sessions, %d lost or doubled; another process listened after %.1f s; at most %.0f invalid requests", said, deaths(all), sum["resumed sum"], needless, violated(all), sum["handover seconds"], sum["invalid"])
-	return text, violated(all) == 0 && needless == 0 && sum["handover seconds"] > 0 && sum["handover seconds"] < 10 && sum["invalid"] < 100 && deaths(all) > 0
+	text := fmt.Sprintf("%d messages, %d deaths: %.0f resumes, %.0f needless new sessions, %d lost or doubled; another process listened after %.1f s; at most %.0f invalid requests", said, deaths(all), resumes, needless, violated(all), handover, invalid)
+	return text, violated(all) == 0 && deaths(all) > 0 && resumes > 0 && needless == 0 && handover > 0 && handover < 10 && invalid < 100
 }
 
 func slotsTold(all []outcome) (string, bool) {

@@ -85,7 +85,7 @@ func duplicates(all []outcome) (string, bool) {
 			return one(ended)
 		})
 		bad := len(o.violations)
-		parts = append(parts, fmt.Sprintf("%d deliveries of %d commands over 3 replicas: %d executions, %d final replies, %d violations", deliveries, commands, executions, finals, bad))
+		parts = append(parts, fmt.Sprintf("%d deliveries of %d commands over 3 replicas, %d deaths: %d executions, %d final replies, %d violations", deliveries, commands, deaths(all[n:n+1]), executions, finals, bad))
 		passed = passed && bad == 0 && executions == commands && finals == commands && deliveries >= each*commands
 	}
 	return strings.Join(parts, "; "), passed

@@ -31,7 +31,7 @@ const (
 // discordID is an id that nobody else has.
 func discordID(kind, n int) string { return fmt.Sprintf("2000000000000%d%04d", kind, n) }
 
-func newDiscordRoom(ctx context.Context, l *lab) (*discordRoom, error) {
+func newDiscordRoom(ctx context.Context, l *lab) (room, error) {
 	r := &discordRoom{l: l, file: filepath.Join(l.dir, "discord.jsonl")}
 	var err error
 	if r.ledger, err = os.OpenFile(r.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {

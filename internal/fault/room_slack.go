@@ -4,18 +4,13 @@ package fault
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/sim/chat"
@@ -31,64 +26,12 @@ type slackRoom struct {
 	file string // the ledger
 }
 
-// doors are the addresses at which a simulator in the harness is reached.
-type doors struct {
-	handler http.Handler
-	ledger  *os.File
-	servers []*http.Server
-	group   errgroup.Group
-	// through, when there is one, stands between every process and the simulator.
-	through *proxy
-}
-
-// open opens another address.
-func (d *doors) open(ctx context.Context) (string, error) {
-	if d.through != nil {
-		return d.through.addr(), nil
-	}
-	return d.listen(ctx)
-}
-
-func (d *doors) listen(ctx context.Context) (string, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	server := &http.Server{Handler: d.handler, ReadHeaderTimeout: 10 * time.Second}
-	d.servers = append(d.servers, server)
-	d.group.Go(func() error { return server.Serve(l) })
-	return l.Addr().String(), nil
-}
-
-// half puts a path between the processes and the simulator that can be broken in one direction.
-func (d *doors) half(ctx context.Context, l *lab) error {
-	address, err := d.listen(ctx)
-	if err == nil {
-		d.through, err = startProxy(ctx, address, l.clock)
-	}
-	return err
-}
-
-// shut closes every address and the ledger. The simulator has ended before.
-func (d *doors) shut() error {
-	if d.through != nil {
-		d.through.close()
-	}
-	for _, s := range d.servers {
-		_ = s.Close() // it only ends connections
-	}
-	if err := d.group.Wait(); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return d.ledger.Close()
-}
-
 const (
 	slackPeople   = 64
 	slackChannels = 20
 )
 
-func newSlackRoom(ctx context.Context, l *lab) (*slackRoom, error) {
+func newSlackRoom(ctx context.Context, l *lab) (room, error) {
 	r := &slackRoom{l: l, file: filepath.Join(l.dir, "slack.jsonl")}
 	var err error
 	if r.ledger, err = os.OpenFile(r.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
@@ -113,7 +56,7 @@ func newSlackRoom(ctx context.Context, l *lab) (*slackRoom, error) {
 			return r, err
 		}
 	}
-	if l.Half {
+	if r.address, err = r.listen(ctx); err == nil && l.Half {
 		err = r.half(ctx, l)
 	}
 	return r, err
@@ -129,7 +72,7 @@ func (r *slackRoom) settings(ctx context.Context) (string, error) {
 func (r *slackRoom) write(_ context.Context, c *Command, user string, copies int) error {
 	said := simslack.Said{User: "U" + strings.ToUpper(user), Channel: r.channel(c), Text: "@petrel " + c.Text}
 	if c.Slash {
-		said.Text, said.Command, said.Origin = c.Text, "/petrel", "http://"+r.servers[0].Addr
+		said.Text, said.Command, said.Origin = c.Text, "/petrel", "http://"+r.address
 		id, err := r.sim.Slash(said)
 		c.Message, c.Delivery = id, id
 		return err
