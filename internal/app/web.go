@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/web"
 )
@@ -20,10 +21,10 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		if err != nil {
 			return err
 		}
-		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks})
+		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
 	var err error
-	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error { return reach(ctx, s) }, Log: o.Log}, options)
+	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error { return reach(ctx, s) }, Clock: clock.System(), Log: o.Log}, options)
 	return err
 }
 

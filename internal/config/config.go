@@ -148,6 +148,8 @@ type Sender struct {
 	Kind   string   `yaml:"kind" doc:"How the secret is shown: api_key in St2-Api-Key or X-Api-Key, bearer in Authorization, hmac as GitHub signs, in X-Hub-Signature-256." example:"hmac" required:"true" oneof:"api_key bearer hmac"`
 	Secret Secret   `yaml:"secret" doc:"The secret, as env:NAME or file:PATH." example:"env:GITHUB_WEBHOOK_SECRET" required:"true"`
 	Hooks  []string `yaml:"hooks" doc:"The webhooks that it may post to. Empty is all." example:"[]"`
+
+	PerMinute int `yaml:"per_minute" doc:"How many requests of it are taken in a minute by each process, all at once or spread." default:"600" min:"1" max:"1000000"`
 }
 
 // Clary is where the Clary server is and how it is talked to.
