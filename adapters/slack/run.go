@@ -39,6 +39,7 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	if !ok {
 		return nil
 	}
+	w.heard.join(me.Team)
 	reader := Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}
 	var group errgroup.Group
 	lanes := newLanes(w, r)
