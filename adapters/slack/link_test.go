@@ -6,6 +6,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -45,7 +46,7 @@ func TestLinkOfAHalfOpenSocket(t *testing.T) {
 // TestLinkWhileSlackIsAway: tries to connect are no sign of life.
 func TestLinkWhileSlackIsAway(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{Sockets: 1}, receiver(parrot))
-	inject(t, h.harness, simslack.Fault{Method: "apps.connections.open", Effect: simslack.EffectStatus, Status: 503, Count: simslack.Forever})
+	inject(t, h.harness, script.Fault{Method: "apps.connections.open", Effect: script.EffectStatus, Status: 503, Count: script.Forever})
 	h.sim.DropSockets()
 	refused := func(l simslack.Line) bool { return l.Method == "apps.connections.open" && l.Fault != "" }
 	h.until(1, refused)

@@ -93,7 +93,7 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 		lanes.question(ctx, job{e, d})
 		return
 	default:
-		lanes.put(ctx, job{e, d})
+		lanes.Put(ctx, job{e, d}) // while it waits nothing is read, so Slack feels that the bot is behind
 		return
 	}
 	w.acknowledge(ctx, d)
