@@ -19,7 +19,8 @@ type Adapter interface {
 	Run(ctx context.Context, r Receiver) error
 	// Post shows a new message and returns the platform's reference to it.
 	Post(ctx context.Context, p Posting) (ref string, err error)
-	// Edit replaces the content of a message that Post returned the reference of.
+	// Edit replaces the content of a message that Post returned the reference of. CodeHeld: the adapter keeps it back for as long as the error
+	// says, so that the platform is not stormed; whoever comes back then brings the newest content. A final reply may be tried at once.
 	Edit(ctx context.Context, ref string, p Posting) error
 }
 

@@ -36,7 +36,7 @@ func (a *Adapter) Post(ctx context.Context, p bot.Posting) (ref string, err erro
 	}
 	if known {
 		w.posted.Set(p.Key, at)
-		return at.ref(), w.edit(ctx, at, p)
+		return at.ref(), w.edit(ctx, at, p, true) // others may wait for it to be the first
 	}
 	at, err = w.post(ctx, p)
 	if err != nil {
@@ -64,12 +64,15 @@ func (a *Adapter) Edit(ctx context.Context, ref string, p bot.Posting) error {
 	if !ok {
 		return bot.E(bot.CodeInternal, "slack.message.edit", "", errors.New("no reference to a message: "+ref))
 	}
-	return w.edit(ctx, at, p)
+	return w.edit(ctx, at, p, p.Reply.Final())
 }
 
 // edit changes a message and hangs the files of a final reply into its thread. A message that somebody deleted is written anew once
-// there is a result, which is not to be lost.
-func (w *workspace) edit(ctx context.Context, at place, p bot.Posting) error {
+// there is a result, which is not to be lost. What is urgent goes before what is not.
+func (w *workspace) edit(ctx context.Context, at place, p bot.Posting, urgent bool) error {
+	if err := w.mayEdit(p.Key, urgent); err != nil {
+		return err
+	}
 	err := w.call(ctx, "chat.update", func(ctx context.Context) error {
 		_, _, _, err := w.api.UpdateMessageContext(ctx, at.channel, at.ts, w.content(p)...)
 		return err
