@@ -182,8 +182,8 @@ func (p *past) look(ctx context.Context, channel string, m slackgo.Message) erro
 	if refusal != nil || !heard {
 		return nil
 	}
-	p.caught.add(e.Message.Delivery)
-	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.has(e.Message.Delivery)}
+	p.caught.Add(e.Message.Delivery)
+	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.Has(e.Message.Delivery)}
 	for _, r := range m.Reactions {
 		if slices.Contains(r.Users, p.known.User) {
 			f.Taken = f.Taken || r.Name == reaction(bot.MarkAccepted) || r.Name == reaction(bot.MarkLate)
