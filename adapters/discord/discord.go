@@ -75,6 +75,8 @@ type Options struct {
 	Prefix string
 	// Content asks for the message content intent, which the portal has to grant.
 	Content bool
+	// Threads gives each execution that a message in a server asks for a thread at that message.
+	Threads bool
 	// PerSecond is how many calls are made in a second, interactions aside; zero is 40.
 	PerSecond int
 	// Complete returns what the last word of a line may become for the sender; nil offers nothing.

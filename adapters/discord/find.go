@@ -22,28 +22,39 @@ const (
 )
 
 // find returns where a posting already stands. As long as Discord recognises its nonce it need not be looked for: a second post gives
-// back the first. Afterwards it is found by the execution's id below it.
+// back the first. Afterwards, and where a call without a nonce may have posted, it is found by the execution's id below it.
 func (a *Adapter) find(ctx context.Context, p bot.Posting) (at place, known bool, err error) {
-	at, known, _ = a.posted.Find(p.Key)
+	at, known, doubt := a.posted.Find(p.Key)
 	made, dated := bot.IDTime(p.Key)
-	if known || !dated || a.opts.Clock.Now().Sub(made) < nonceLasts {
+	_, hooked := hookID(p.Origin.Thread)
+	fresh := a.opts.Clock.Now().Sub(made) < nonceLasts && !(doubt && hooked)
+	if known || !dated || fresh {
 		return at, known, nil
 	}
 	me, err := a.self(ctx)
 	if err != nil {
 		return at, false, err
 	}
-	err = a.walk(ctx, p.Origin.Channel, made.Add(-skew), func(m message) bool {
-		if m.Author.ID == me.User && slices.ContainsFunc(m.Embeds, func(e embedded) bool { return e.Footer.Text == p.Key }) {
-			at, known = place{p.Origin.Channel, m.ID}, true
-		}
-		return !known
-	})
-	switch bot.ErrorCode(err) {
-	case bot.CodeForbidden, bot.CodeNotFound: // where the bot cannot read it has not written either
-		return at, false, nil
+	channels := []string{p.Origin.Channel}
+	if id, wanted := a.threaded(p); wanted {
+		channels = append(channels, id)
 	}
-	return at, known, err
+	for _, channel := range channels {
+		err = a.walk(ctx, channel, made.Add(-skew), func(m message) bool {
+			if m.Author.ID == me.User && slices.ContainsFunc(m.Embeds, func(e embedded) bool { return e.Footer.Text == p.Key }) {
+				at, known = place{channel, m.ID}, true
+			}
+			return !known
+		})
+		switch bot.ErrorCode(err) {
+		case bot.CodeForbidden, bot.CodeNotFound: // where the bot cannot read it has not written either
+			continue
+		}
+		if known || err != nil {
+			return at, known, err
+		}
+	}
+	return at, false, nil
 }
 
 // walk visits the messages of a channel since a time, oldest first, until visit returns false.

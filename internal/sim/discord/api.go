@@ -73,6 +73,8 @@ func (s *Server) api() map[string]route {
 		"POST channels/{channel}/messages":                            {name: "message.create", do: (*Server).createMessage},
 		"PATCH channels/{channel}/messages/{message}":                 {name: "message.edit", do: (*Server).editMessage},
 		"PUT channels/{channel}/messages/{message}/reactions/{e}/@me": {name: "reaction.add", do: (*Server).addReaction},
+		"POST channels/{channel}/messages/{message}/threads":          {name: "thread.start", do: (*Server).startThread},
+		"GET guilds/{guild}/threads/active":                           {name: "thread.list", do: (*Server).listThreads},
 		"GET applications/{app}/commands":                             {name: "command.list", do: (*Server).listCommands},
 		"PUT applications/{app}/commands":                             {name: "command.write", do: (*Server).writeCommands},
 		"POST interactions/{id}/{token}/callback":                     {name: "interaction.callback", do: (*Server).callback, open: true, interaction: true, size: -1},
