@@ -180,6 +180,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log, rest: rest, gate: newGate(o), posted: posted.New[place](), asking: make(chan struct{}, 1),
 		idle: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 16, ForceAttemptHTTP2: true},
 	}
+	rest.LogLevel = discordgo.LogError - 1 // what it would print past the log it returns as well
 	rest.Client = &http.Client{Transport: observing{a.idle}, Timeout: callTimeout}
 	a.hooks = newHooks(o)
 	return a, nil

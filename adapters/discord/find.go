@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 const (
@@ -19,6 +20,8 @@ const (
 	// maxPages bounds how far back a channel is read.
 	maxPages  = 10
 	pageLimit = 100
+	// longestRead is how long a reader waits for the next page. Whoever has to wait longer comes again.
+	longestRead = 10 * time.Second
 )
 
 // find returns where a posting already stands. As long as Discord recognises its nonce it need not be looked for: a second post gives
@@ -63,8 +66,14 @@ func (a *Adapter) walk(ctx context.Context, channel string, since time.Time, vis
 	for range maxPages {
 		var list []message
 		q := url.Values{"after": {after}, "limit": {strconv.Itoa(pageLimit)}}
-		r := request{name: "message.list", method: http.MethodGet, path: "channels/" + channel + "/messages?" + q.Encode(), bucket: "list " + channel}
-		if err := a.call(ctx, r, &list); err != nil {
+		r := request{name: "message.list", method: http.MethodGet, path: "channels/" + channel + "/messages?" + q.Encode(), major: channel}
+		err := a.call(ctx, r, &list)
+		for wait := bot.ErrorWait(err); wait > 0 && wait <= longestRead; wait = bot.ErrorWait(err) { // to begin anew would end here again
+			if err = clock.Wait(ctx, a.opts.Clock, wait); err == nil {
+				err = a.call(ctx, r, &list)
+			}
+		}
+		if err != nil {
 			return err
 		}
 		for _, m := range slices.Backward(list) { // the newest comes first

@@ -24,7 +24,7 @@ func (a *Adapter) Mark(ctx context.Context, m bot.Message, mark bot.Mark) error 
 		return nil
 	}
 	path := "channels/" + m.Channel + "/messages/" + m.Delivery + "/reactions/" + url.PathEscape(reaction(mark)) + "/@me"
-	return a.call(ctx, request{name: "reaction.add", method: http.MethodPut, path: path, bucket: "react " + m.Channel}, nil)
+	return a.call(ctx, request{name: "reaction.add", method: http.MethodPut, path: path, major: m.Channel}, nil)
 }
 
 // Types of channels that people write in.
@@ -57,7 +57,7 @@ func (a *Adapter) threads(ctx context.Context, guild string) ([]room, error) {
 	var list struct {
 		Threads []room `json:"threads"`
 	}
-	r := request{name: "thread.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(guild) + "/threads/active", bucket: "threads " + guild}
+	r := request{name: "thread.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(guild) + "/threads/active", major: guild}
 	err := a.call(ctx, r, &list)
 	return list.Threads, err
 }
@@ -78,7 +78,7 @@ func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, err
 	var list []bot.Past
 	for _, g := range guilds {
 		var channels []room
-		if err := a.call(ctx, request{name: "channel.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(g.ID) + "/channels", bucket: "channels " + g.ID}, &channels); err != nil {
+		if err := a.call(ctx, request{name: "channel.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(g.ID) + "/channels", major: g.ID}, &channels); err != nil {
 			return nil, err
 		}
 		threads, err := a.threads(ctx, g.ID)

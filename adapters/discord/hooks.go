@@ -174,7 +174,7 @@ type response struct {
 // respond answers an interaction. It is tried once more where nobody knows whether it arrived: there is no time for a wait.
 func (a *Adapter) respond(ctx context.Context, i Interaction, r response, files []bot.File) error {
 	call := request{
-		name: "interaction.answer", method: http.MethodPost, path: "interactions/" + i.ID + "/" + i.Token + "/callback", bucket: "callback " + i.ID,
+		name: "interaction.answer", method: http.MethodPost, path: "interactions/" + i.ID + "/" + i.Token + "/callback", major: i.ID,
 		body: r, files: files, free: true,
 	}
 	ctx, cancel := context.WithTimeout(ctx, respondWithin)

@@ -151,7 +151,7 @@ func (a *Adapter) fill(ctx context.Context, id string, p bot.Posting) (at place,
 		return at, false, err
 	}
 	body, files := draw(p.Reply, "")
-	r := request{name: "answer.edit", method: http.MethodPatch, body: body, files: files, free: true, bucket: "hook " + id}
+	r := request{name: "answer.edit", method: http.MethodPatch, body: body, files: files, free: true, major: id}
 	base, err := a.hookPath(ctx, h)
 	if err != nil {
 		return at, false, err
@@ -214,7 +214,7 @@ func (a *Adapter) postTo(ctx context.Context, channel string, p bot.Posting) (pl
 		body.Reference = &discordgo.MessageReference{MessageID: p.Origin.Thread, FailIfNotExists: &lenient}
 	}
 	m, err := a.write(ctx, request{
-		name: "message.post", method: http.MethodPost, path: "channels/" + channel + "/messages", bucket: "post " + channel, body: body, files: files,
+		name: "message.post", method: http.MethodPost, path: "channels/" + channel + "/messages", major: channel, body: body, files: files,
 	})
 	if err := a.note(p.Key, m.place(), err); err != nil {
 		return place{}, err
@@ -256,7 +256,7 @@ func (a *Adapter) edit(ctx context.Context, at place, p bot.Posting) error {
 				return err
 			}
 			_, err = a.write(ctx, request{
-				name: "answer.edit", method: http.MethodPatch, path: base + "/messages/" + at.message, body: body, files: files, free: true, bucket: "hook " + id,
+				name: "answer.edit", method: http.MethodPatch, path: base + "/messages/" + at.message, body: body, files: files, free: true, major: id,
 			})
 			if !gone(err) {
 				return err
@@ -264,7 +264,7 @@ func (a *Adapter) edit(ctx context.Context, at place, p bot.Posting) error {
 		}
 	}
 	_, err := a.write(ctx, request{
-		name: "message.edit", method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.message, bucket: "edit " + at.channel, body: body, files: files,
+		name: "message.edit", method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.message, major: at.channel, body: body, files: files,
 	})
 	switch bot.ErrorCode(err) {
 	case bot.CodeNotFound, bot.CodeForbidden:

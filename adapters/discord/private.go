@@ -35,14 +35,14 @@ func (a *Adapter) whisper(ctx context.Context, id string, r bot.Reply) (told boo
 		return false, err
 	}
 	if !h.Used {
-		remove := request{name: "answer.delete", method: http.MethodDelete, path: base + "/messages/@original", free: true, bucket: "hook " + id}
+		remove := request{name: "answer.delete", method: http.MethodDelete, path: base + "/messages/@original", free: true, major: id}
 		if err := a.call(ctx, remove, nil); err != nil && !gone(err) {
 			return false, err
 		}
 	}
 	body, files := draw(r, "")
 	body.Flags = flagEphemeral
-	_, err = a.write(ctx, request{name: "answer.add", method: http.MethodPost, path: base, body: body, files: files, free: true, bucket: "hook " + id})
+	_, err = a.write(ctx, request{name: "answer.add", method: http.MethodPost, path: base, body: body, files: files, free: true, major: id})
 	if gone(err) {
 		return false, nil
 	}

@@ -31,7 +31,7 @@ func (a *Adapter) thread(ctx context.Context, p bot.Posting) (channel string) {
 		named = p.Reply.Execution
 	}
 	err := a.call(ctx, request{
-		name: "thread.start", method: http.MethodPost, path: "channels/" + p.Origin.Channel + "/messages/" + id + "/threads", bucket: "thread " + p.Origin.Channel,
+		name: "thread.start", method: http.MethodPost, path: "channels/" + p.Origin.Channel + "/messages/" + id + "/threads", major: p.Origin.Channel,
 		body: object{"name": cut(named, maxThreadName), "auto_archive_duration": threadArchive},
 	}, nil)
 	if err == nil || bot.ErrorCode(err) == bot.CodeConflict { // an earlier try began it

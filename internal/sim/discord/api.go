@@ -102,14 +102,17 @@ func (s *Server) serveAPI(route route) http.HandlerFunc {
 			s.mu.Lock()
 			if rule.Status == http.StatusTooManyRequests {
 				s.countInvalid()
+				if rule.Body != "" { // Discord's own word; without one it is Cloudflare that speaks
+					w.Header().Set("X-RateLimit-Scope", "user")
+				}
 			}
-			s.note(Line{Kind: LineRefused, Method: route.name, Fault: rule.Effect})
+			s.note(Line{Kind: LineRefused, Method: route.name, Channel: r.PathValue("channel"), Fault: rule.Effect})
 			s.mu.Unlock()
 			s.faults.Spoil(s.ctx, w, r, rule)
 			return
 		}
 		status, body := s.perform(w, c)
-		if rule != nil {
+		if rule != nil && status != 0 {
 			s.faults.Spoil(s.ctx, w, r, rule)
 			return
 		}
