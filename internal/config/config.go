@@ -63,6 +63,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
 // Slack is how Slack is joined.
