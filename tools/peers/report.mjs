@@ -1,7 +1,8 @@
 // A report is what make peers prints: one line per check, in plain words, and whether all of them passed.
 
-/** patience is how long a check waits for something to happen before it fails. */
-export const patience = 15_000
+/** patience is how long a check may take; within it, one thing has to happen in less, so that a check can say which did not. */
+export const patience = 20_000
+const eachWithin = 12_000
 
 export class Report {
   failed = 0
@@ -13,15 +14,17 @@ export class Report {
     console.log(`FAIL  the judge ${name} did not run to its end: ${error.stack}`)
   }
 
-  /** check runs one check under its words. Later checks run even where it fails, so that one run tells all. */
+  /** check runs one check under its words. Later checks run even where it fails, so that one run tells all. It returns whether this one passed. */
   async check(words, run) {
     try {
       await within(run(), patience, 'it did not end in time')
       this.passed++
       console.log(`ok    ${words}`)
+      return true
     } catch (error) {
       this.failed++
       console.log(`FAIL  ${words}: ${error.message}`)
+      return false
     }
   }
 }
@@ -29,6 +32,11 @@ export class Report {
 /** fail ends a check. */
 export function fail(reason) {
   throw new Error(reason)
+}
+
+/** silent fails where there are complaints, and tells the first ones. */
+export function silent(complaints) {
+  if (complaints.length > 0) fail(`${complaints.length} times, at first ${complaints.slice(0, 3).join('; ').slice(0, 1000)}`)
 }
 
 /** equal fails unless both are the same as JSON, whose order of keys is told apart. */
@@ -60,6 +68,11 @@ export class Calls {
   /** next returns the oldest call that nobody took yet, and waits for one where there is none. */
   next(what) {
     if (this.#had.length > 0) return Promise.resolve(this.#had.shift())
-    return within(new Promise((resolve) => this.#waiting.push(resolve)), patience, `${what} did not arrive`)
+    let waiting
+    const call = new Promise((resolve) => this.#waiting.push((waiting = resolve)))
+    return within(call, eachWithin, `${what} did not arrive`).catch((error) => {
+      this.#waiting = this.#waiting.filter((other) => other !== waiting) // the next call is for the next check
+      throw error
+    })
   }
 }
