@@ -14,12 +14,14 @@ type Config struct {
 	Adapters Adapters `yaml:"adapters" doc:"The chat platforms to join."`
 	Packs    []string `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
 	Access
-	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
-	Executor    Executor `yaml:"executor" doc:"How executions are run."`
-	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
-	HTTP        HTTP     `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
-	Guards      Guards   `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
-	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+	AccessFiles []string  `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
+	Executor    Executor  `yaml:"executor" doc:"How executions are run."`
+	Events      Events    `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Timezone    Zone      `yaml:"timezone" doc:"Whose wall clock people mean when they schedule something in a chat, as in Europe/Berlin. A schedule keeps the zone that it was made in." default:"UTC"`
+	Schedules   Schedules `yaml:"schedules" doc:"What people have run later (docs/schedules.md)."`
+	HTTP        HTTP      `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
+	Guards      Guards    `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
+	Clary       Clary     `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
 // Store says where all shared state lives.
@@ -135,6 +137,12 @@ type BreakGlass struct {
 // Events says how events are kept.
 type Events struct {
 	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
+}
+
+// Schedules says what people may have run later.
+type Schedules struct {
+	Limit  int    `yaml:"limit" doc:"How many schedules a person may have." default:"20" min:"1" max:"1000"`
+	Missed string `yaml:"missed" doc:"What becomes of a time that passed more than a minute ago while nobody was there to run it: skip lets it go, run makes up for it, once however often it was missed." default:"skip" oneof:"skip run"`
 }
 
 // HTTP is Petrel's own HTTP server.
