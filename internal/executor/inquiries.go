@@ -159,11 +159,20 @@ func (x *Executor) may(i bot.Inquiry, a Response) error {
 	if err := mayRespond(i, rule, a); err != nil {
 		return err
 	}
-	if mark := i.Mark(); a.Yes && a.Mark != mark {
-		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
-			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark), nil)
+	return seen(i, a)
+}
+
+// seen says that whoever says yes means another plan than the one that is asked about.
+func seen(i bot.Inquiry, a Response) error {
+	mark := i.Mark()
+	text := fmt.Sprintf("What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark)
+	switch {
+	case !a.Yes || a.Mark == mark:
+		return nil
+	case mark == "":
+		text = fmt.Sprintf("There is no plan %s. Look at what is asked with inquiry get %s, then say yes again without plan=.", a.Mark, i.ID)
 	}
-	return nil
+	return bot.E(bot.CodeConflict, respondOp, text, nil)
 }
 
 // mayAnswer says why this person may not answer a question: he must have one of its roles and be one of its people, where it names some.
