@@ -120,7 +120,7 @@ type Executor struct {
 // Guards keep people from mishaps.
 type Guards struct {
 	Repeat     time.Duration `yaml:"repeat" doc:"For how long the same command of class once (same person, action and parameters) is taken for a mistake and asked about first. 0s takes none for one." default:"2m" min:"0s" max:"24h"`
-	Rate       int           `yaml:"rate" doc:"How many commands of one person a process accepts within a minute. Answers and questions to the bot do not count. 0 is no limit." default:"60" min:"0" max:"100000"`
+	Rate       int           `yaml:"rate" doc:"How many commands of one person are accepted within a minute, by all processes together. Answers and questions to the bot do not count, and each shell counts for itself. 0 is no limit." default:"60" min:"0" max:"100000"`
 	BreakGlass BreakGlass    `yaml:"break_glass" doc:"The approval by which a command runs in spite of a freeze (break-glass in front of it). Without roles and users nothing does."`
 }
 
