@@ -10,10 +10,12 @@ import (
 
 // openForm is a form that a person has before them.
 type openForm struct {
-	id      string
-	channel *Channel
-	message *Message
-	parts   []checkedPart
+	id, title string
+	channel   *Channel
+	message   *Message
+	parts     []checkedPart
+	typed     map[string]string // what stands in the fields
+	faults    map[string]string // what Discord complains about, without asking the app
 }
 
 // CheckForm returns the rules that a modal breaks.
@@ -70,7 +72,7 @@ func (s *Server) openForm(in *interaction, data json.RawMessage) {
 		Parts    []checkedPart `json:"components"`
 	}
 	_ = json.Unmarshal(data, &d) // it was checked
-	s.form[in.user] = &openForm{id: d.CustomID, channel: in.channel, message: in.message, parts: d.Parts}
+	s.form[in.user] = &openForm{id: d.CustomID, title: d.Title, channel: in.channel, message: in.message, parts: d.Parts, typed: initial(d.Parts)}
 	s.note(Line{Kind: LineForm, Delivery: in.id, User: in.user, Text: d.Title})
 }
 
@@ -103,26 +105,20 @@ func (f *openForm) filled(values map[string]string) ([]answer, error) {
 		value, given := values[part.CustomID]
 		if given {
 			used++
+		} else {
+			value = f.typed[part.CustomID]
+		}
+		if part.Type == typeSelect {
+			value = strings.TrimPrefix(value, "=")
+		}
+		if fault := part.wrong(value); fault != "" {
+			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+": "+fault, nil)
 		}
 		field := answer{"type": part.Type, "id": i + 1, "custom_id": part.CustomID}
-		filled := false
-		if part.Type == typeSelect {
-			chosen := part.chosen(strings.TrimPrefix(value, "="), given)
-			if given && value != "" && len(chosen) == 0 {
-				return nil, bot.E(bot.CodeInvalid, op, "There is no option "+value, nil)
-			}
-			field["values"], filled = chosen, len(chosen) > 0
-		} else {
-			if !given {
-				value = part.Value
-			}
-			if part.MaxLength > 0 && len([]rune(value)) > part.MaxLength {
-				return nil, bot.E(bot.CodeInvalid, op, part.CustomID+" is too long", nil)
-			}
-			field["value"], filled = value, value != ""
-		}
-		if !filled && (part.Required == nil || *part.Required) {
-			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+" is required", nil)
+		if part.Type != typeSelect {
+			field["value"] = value
+		} else if field["values"] = []string{}; value != "" {
+			field["values"] = []string{value}
 		}
 		list = append(list, answer{"type": typeLabel, "id": len(f.parts) + i + 1, "component": field})
 	}
@@ -130,17 +126,6 @@ func (f *openForm) filled(values map[string]string) ([]answer, error) {
 		return nil, bot.E(bot.CodeInvalid, op, "The form has no such field", nil)
 	}
 	return list, nil
-}
-
-// chosen returns the values of a select that somebody chose one of, or did not touch.
-func (c checkedPart) chosen(value string, given bool) []string {
-	list := []string{}
-	for _, o := range c.Options {
-		if given && o.Value == value || !given && o.Default {
-			list = append(list, o.Value)
-		}
-	}
-	return list
 }
 
 // Form returns whether the person has a form before them.

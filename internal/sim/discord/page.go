@@ -90,5 +90,6 @@ func (s *Server) formDone(r *http.Request) error {
 		return nil
 	}
 	filled, _ := simpage.Filled(r)
-	return s.Fill(person, r.FormValue("view"), filled)
+	_, err := s.Fill(person, r.FormValue("view"), filled) // what is wrong stands at the fields
+	return err
 }
