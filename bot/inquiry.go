@@ -62,6 +62,7 @@ type Question struct {
 type Approval struct {
 	By      string    `json:"by"` // identity
 	Account string    `json:"account"`
+	Email   string    `json:"email,omitempty"` // that the platform vouches for
 	Yes     bool      `json:"yes"`
 	Reason  string    `json:"reason,omitempty"`
 	At      time.Time `json:"at"`

@@ -175,13 +175,11 @@ func (p *past) look(ctx context.Context, channel string, m slackgo.Message) erro
 		return nil //nolint:nilerr // what cannot be read is not for the bot
 	}
 	e.Message.Adapter, e.Message.Workspace = name, p.reader.Team
-	refusal, heard, err := p.admit(ctx, e)
-	if err != nil {
+	who, err := p.admit(ctx, e)
+	if err != nil || !who.heard {
 		return err
 	}
-	if refusal != nil || !heard {
-		return nil
-	}
+	e.Message.Email = who.email
 	p.caught.Add(e.Message.Delivery)
 	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.Has(e.Message.Delivery)}
 	for _, r := range m.Reactions {
