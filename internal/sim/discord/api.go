@@ -79,6 +79,7 @@ func (s *Server) api() map[string]route {
 		"PUT applications/{app}/commands":                             {name: "command.write", do: (*Server).writeCommands},
 		"POST interactions/{id}/{token}/callback":                     {name: "interaction.callback", do: (*Server).callback, open: true, interaction: true, size: -1},
 		"POST webhooks/{app}/{token}":                                 {name: "followup.create", do: (*Server).createFollowup, open: true, interaction: true},
+		"GET webhooks/{app}/{token}/messages/{message}":               {name: "followup.get", do: (*Server).getFollowup, open: true, interaction: true},
 		"PATCH webhooks/{app}/{token}/messages/{message}":             {name: "followup.edit", do: (*Server).editFollowup, open: true, interaction: true},
 		"DELETE webhooks/{app}/{token}/messages/{message}":            {name: "followup.delete", do: (*Server).deleteFollowup, open: true, interaction: true},
 	}

@@ -27,6 +27,8 @@
 //	  100 and unique; select 25 options of 100; text input 4000
 //	a modal has 5 components and a title of 45                              the same page; interactions/receiving-and-responding.mdx
 //	an answer within 3 s, once (10062, 40060); the token lasts 15 minutes   developers/interactions/receiving-and-responding.mdx
+//	an answer with_response tells what it made; followups can be read       the same page, Create Interaction Response and Endpoints
+//	MESSAGE_CREATE names the type of its channel                            discord-api-types 0.38.57, GatewayMessageEventExtraFields
 //	25 choices of 100 characters                                            the same page, Autocomplete
 //	50 calls a second, interactions aside; buckets with X-RateLimit-*;      developers/topics/rate-limits.mdx
 //	  10,000 answers of 401, 403 or 429 in ten minutes end all calls

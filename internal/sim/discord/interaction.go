@@ -64,7 +64,29 @@ func (s *Server) callback(c *call) (int, any) {
 	if faults := s.respond(in, c); len(faults) > 0 {
 		return wrong(faults)
 	}
-	return http.StatusNoContent, nil
+	if c.r.URL.Query().Get("with_response") != "true" {
+		return http.StatusNoContent, nil
+	}
+	return http.StatusOK, s.responded(in, c)
+}
+
+// responded is what an answer to an interaction made, for those who ask.
+func (s *Server) responded(in *interaction, c *call) answer {
+	about := answer{"id": in.id, "type": in.kind}
+	a := answer{"interaction": about}
+	m := in.original
+	if m == nil {
+		return a
+	}
+	about["response_message_id"], about["response_message_loading"], about["response_message_ephemeral"] = m.ID, m.Loading, m.Only != ""
+	var r struct {
+		Type int `json:"type"`
+	}
+	_ = json.Unmarshal(c.body, &r) // it was read
+	if r.Type == typeReply || r.Type == typeReplace {
+		a["resource"] = answer{"type": r.Type, "message": s.state.wireMessage(m)}
+	}
+	return a
 }
 
 // respond takes the answer to an interaction.
@@ -190,6 +212,18 @@ func (s *Server) followup(in *interaction, id string) *Message {
 		return nil
 	}
 	return m
+}
+
+func (s *Server) getFollowup(c *call) (int, any) {
+	in, status, body := s.spent(c)
+	if in == nil {
+		return status, body
+	}
+	m := s.followup(in, c.r.PathValue("message"))
+	if m == nil {
+		return fault(http.StatusNotFound, 10008, "Unknown Message")
+	}
+	return http.StatusOK, s.state.wireMessage(m)
 }
 
 func (s *Server) editFollowup(c *call) (int, any) {

@@ -53,6 +53,7 @@ func (s *Server) Say(w Said) (id string, err error) {
 func (s *Server) tellMessage(m *Message) {
 	c := s.state.channels[m.Channel]
 	data := s.state.wireMessage(m)
+	data["channel_type"] = c.wire()["type"]
 	if c.With == "" {
 		data["guild_id"] = Guild
 		data["member"] = answer{"roles": []string{}, "joined_at": "2026-01-01T00:00:00Z"}
@@ -97,6 +98,9 @@ func (s *Server) begin(w Said, c *Channel, kind int, data answer) (*interaction,
 
 // tell hands an interaction to the bot and watches whether it answers in time. It is called with mu held.
 func (s *Server) tell(in *interaction, payload answer) {
+	if in.message != nil { // of the button, or of the button that opened the form
+		payload["message"] = s.state.wireMessage(in.message)
+	}
 	if s.o.Deliver != "" {
 		s.post(in, payload)
 	} else {
@@ -228,7 +232,6 @@ func (s *Server) Press(w Said) (id string, err error) {
 	}
 	in, payload := s.begin(w, c, kindComponent, data)
 	in.message = at
-	payload["message"] = s.state.wireMessage(at)
 	s.tell(in, payload)
 	return in.id, nil
 }

@@ -132,6 +132,8 @@ func (s *Server) handlers() *http.ServeMux {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, http.StatusNotFound, answer{"message": "404: Not Found", "code": 0})
 	})
+	// Whoever writes ?v=10 behind the address does not always write a slash before it; a redirection would end the connection.
+	mux.HandleFunc("GET /gateway", s.serveGateway)
 	mux.HandleFunc("GET /gateway/", s.serveGateway)
 	mux.HandleFunc("GET /files/{message}/{name}", s.serveFile)
 	s.pageRoutes(mux)
