@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { fail, within, patience } from './report.mjs'
 
-const binary = new URL('../../bin/petrel', import.meta.url).pathname
+const root = new URL('../../', import.meta.url).pathname
+const binary = join(root, 'bin/petrel')
 
 /** start runs petrel with the arguments and waits for the line on the stream that begins with words. It returns the line's rest. */
 export async function start(args, { stream = 'stdout', words, env = {} }) {
@@ -41,6 +42,11 @@ export async function start(args, { stream = 'stdout', words, env = {} }) {
 /** run runs petrel with the arguments to its end and returns what it prints. */
 export async function run(args) {
   return (await promisify(execFile)(binary, args)).stdout
+}
+
+/** goTest runs the tests of a package of ours with flags. Layouts are drawn at random in some; a few draws show every shape. */
+export async function goTest(name, ...flags) {
+  await promisify(execFile)('go', ['test', '-count=1', name, ...flags], { cwd: root, maxBuffer: 64 << 20 })
 }
 
 /** folder makes a folder that remove takes away. */
