@@ -10,6 +10,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -126,9 +127,9 @@ func TestHistoryWaits(t *testing.T) {
 	h := past(t, slack.Options{})
 	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "direct"})
 	for _, method := range []string{"users.conversations", "conversations.history"} {
-		inject(t, h.harness, simslack.Fault{Method: method, Effect: simslack.EffectStatus, Status: 429, RetryAfter: 7})
+		inject(t, h.harness, script.Fault{Method: method, Effect: script.EffectStatus, Status: 429, RetryAfter: 7})
 	}
-	inject(t, h.harness, simslack.Fault{Method: "conversations.history", Effect: simslack.EffectStatus, Status: 503})
+	inject(t, h.harness, script.Fault{Method: "conversations.history", Effect: script.EffectStatus, Status: 503})
 	ended := make(chan []bot.Past, 1)
 	go func() {
 		list, err := h.slack.History(h.ctx, start())

@@ -19,6 +19,7 @@ type Effect string
 // The effects.
 const (
 	EffectStatus  Effect = "status"  // answer Fault.Status; 429 with Retry-After where RetryAfter is set
+	EffectError   Effect = "error"   // answer 200 with the error that Fault.Error names, where the platform answers errors so
 	EffectGarbage Effect = "garbage" // answer 200 with a web page
 	EffectDrop    Effect = "drop"    // close the connection without an answer
 	EffectHang    Effect = "hang"    // say nothing until the client goes or the rules are forgotten
@@ -33,12 +34,13 @@ type Fault struct {
 	Effect Effect `json:"effect"`
 	Count  int    `json:"count"` // how many calls meet it; zero is one
 	// After carries the call out first, so that only its answer suffers.
-	After      bool `json:"after"`
-	Status     int  `json:"status,omitempty"`
-	RetryAfter int  `json:"retry_after,omitempty"` // seconds
+	After      bool   `json:"after"`
+	Status     int    `json:"status,omitempty"`
+	RetryAfter int    `json:"retry_after,omitempty"` // seconds
+	Error      string `json:"error,omitempty"`
 	// Percent is how many of a hundred calls that fit meet the rule, drawn by chance; zero is all.
 	Percent int `json:"percent,omitempty"`
-	// Body is what a status is answered with; empty is a web page.
+	// Body is what a status or an error is answered with; empty is a web page. The simulator fills it in for an error.
 	Body string `json:"body,omitempty"`
 }
 
@@ -63,7 +65,7 @@ type Faults struct {
 // Inject adds a rule and returns its id. methods are the names that a rule may have.
 func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	var wrong []error
-	if !slices.Contains([]Effect{EffectStatus, EffectGarbage, EffectDrop, EffectHang}, rule.Effect) {
+	if !slices.Contains([]Effect{EffectStatus, EffectError, EffectGarbage, EffectDrop, EffectHang}, rule.Effect) {
 		wrong = append(wrong, fmt.Errorf("there is no effect %q", rule.Effect))
 	}
 	if rule.Method != "" && !slices.Contains(methods, rule.Method) {
@@ -74,6 +76,12 @@ func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	}
 	if rule.Percent < 0 || rule.Percent > 100 {
 		wrong = append(wrong, errors.New("a percent is from 0 to 100"))
+	}
+	if (rule.Effect == EffectError) != (rule.Error != "") {
+		wrong = append(wrong, errors.New("an error belongs to effect error"))
+	}
+	if rule.Effect == EffectError && rule.Body == "" {
+		wrong = append(wrong, errors.New("this platform answers errors with a status"))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return 0, bot.E(bot.CodeInvalid, "sim.fault.inject", "The fault rule is wrong", err)
@@ -150,6 +158,9 @@ func (f *Faults) Spoil(life context.Context, w http.ResponseWriter, r *http.Requ
 		}
 		w.WriteHeader(rule.Status)
 		_, _ = w.Write([]byte(page))
+	case EffectError:
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(rule.Body))
 	case EffectGarbage:
 		_, _ = w.Write([]byte(page))
 	case EffectHang:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack/socketmode"
 
+	"github.com/petrelops/petrel/internal/sim/script"
 	"github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -57,7 +58,7 @@ func (c *counting) Uint64() uint64 {
 // TestPercent: chance decides which calls meet a rule.
 func TestPercent(t *testing.T) {
 	r := newRig(t, slack.Options{Random: &counting{}})
-	if _, err := r.sim.Inject(slack.Fault{Effect: slack.EffectStatus, Status: 503, Count: slack.Forever, Percent: 30}); err != nil {
+	if _, err := r.sim.Inject(script.Fault{Effect: script.EffectStatus, Status: 503, Count: script.Forever, Percent: 30}); err != nil {
 		t.Fatal(err)
 	}
 	failed := 0
@@ -69,7 +70,7 @@ func TestPercent(t *testing.T) {
 	if failed != 30 {
 		t.Errorf("%d of 100 calls failed", failed)
 	}
-	if _, err := r.sim.Inject(slack.Fault{Effect: slack.EffectDrop, Percent: 101}); err == nil {
+	if _, err := r.sim.Inject(script.Fault{Effect: script.EffectDrop, Percent: 101}); err == nil {
 		t.Error("101 % was taken")
 	}
 }
@@ -77,7 +78,7 @@ func TestPercent(t *testing.T) {
 // TestWhoCalls: the ledger tells by which address a call came, and for how long it was told to wait.
 func TestWhoCalls(t *testing.T) {
 	r := newRig(t, slack.Options{Reads: true})
-	if _, err := r.sim.Inject(slack.Fault{Effect: slack.EffectStatus, Status: http.StatusTooManyRequests, RetryAfter: 7}); err != nil {
+	if _, err := r.sim.Inject(script.Fault{Effect: script.EffectStatus, Status: http.StatusTooManyRequests, RetryAfter: 7}); err != nil {
 		t.Fatal(err)
 	}
 	r.call("auth.test", url.Values{})
