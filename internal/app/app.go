@@ -93,7 +93,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.gate = o.Gate; a.gate == nil {
 		a.gate = a.authority
 	}
-	a.Keys = datastore.New(s, key)
+	a.Keys = datastore.NewTelling(s, key, func(b *store.Batch, c datastore.Change) error { return a.Events.KeyChanged(b, c) })
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,

@@ -164,6 +164,7 @@ func (s *Server) Slash(w Said) (id string, err error) {
 		return "", err
 	}
 	in, payload := s.begin(w, c, kindCommand, data)
+	in.command = strings.TrimSpace(w.Command + " " + w.Text)
 	s.tell(in, payload)
 	return in.id, nil
 }
