@@ -25,12 +25,12 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		if err != nil {
 			return err
 		}
-		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks})
+		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
 	var err error
 	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
 		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
-	}, Log: o.Log}, options)
+	}, Clock: clock.System(), Log: o.Log}, options)
 	return err
 }
 
