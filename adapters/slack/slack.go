@@ -24,6 +24,7 @@ const (
 	defaultSilence = 40 * time.Second
 	callTimeout    = 10 * time.Second
 	defaultEdits   = 50
+	leastEdits     = 5  // of which two may be made at once: a result, and one more
 	maxSockets     = 10 // Slack's limit, for all replicas together
 )
 
@@ -132,8 +133,8 @@ func (o Options) validate() error {
 	if o.Sockets < 0 || o.Sockets > maxSockets {
 		faults = append(faults, fmt.Errorf("%d sockets are asked for; Slack allows %d", o.Sockets, maxSockets))
 	}
-	if o.Edits < 0 {
-		faults = append(faults, fmt.Errorf("%d edits a minute are less than none", o.Edits))
+	if o.Edits < leastEdits {
+		faults = append(faults, fmt.Errorf("%d edits a minute are asked for; results need at least %d", o.Edits, leastEdits))
 	}
 	for _, p := range []Policy{o.Guests, o.Strangers} {
 		if p != Refuse && p != Ignore && p != Allow {
