@@ -80,6 +80,9 @@ func (a ruleSwitch) Do(ctx context.Context, job bot.Job, p ruleParams) (bot.Resu
 	return bot.Result{Summary: fmt.Sprintf("The rule %s is %s.", r.Ref(), a.way())}, nil
 }
 
+// Completes implements bot.Completer.
+func (ruleSwitch) Completes() []string { return []string{"rule"} }
+
 // Complete offers rules.
 func (a ruleSwitch) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
 	list, err := a.rules.Rules(ctx)
