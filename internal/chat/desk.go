@@ -80,6 +80,8 @@ type Templates interface {
 // People tells who is behind an account.
 type People interface {
 	Identify(o bot.Origin) bot.Identity
+	// Doubt returns a sentence where what is known of the origin points to two people.
+	Doubt(o bot.Origin) string
 	Find(name string) (identity.Person, bool)
 	// Origin returns where somebody would write from who is told by id or account.
 	Origin(name string, here bot.Origin) (bot.Origin, error)
@@ -100,6 +102,7 @@ type Parts struct {
 	Rules     Rules
 	Templates Templates
 	Watchers  Watchers
+	Schedules Scheduler
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -114,6 +117,7 @@ type Desk struct {
 	rules     Rules
 	templates Templates
 	watchers  Watchers
+	schedules Scheduler
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -121,7 +125,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -148,6 +152,11 @@ func New(p Parts) *Desk {
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
 		"chat.Sensors":    d.sensors,
+
+		"chat.Schedule":     d.schedule,
+		"chat.Schedules":    d.ownSchedules,
+		"chat.AllSchedules": d.allSchedules,
+		"chat.Unschedule":   d.unschedule,
 	}
 	return d
 }
@@ -167,12 +176,16 @@ type visit struct {
 	identity bot.Identity
 	content  *Content
 	mode     mode
+	schedule string // the id of the schedule that wrote it; empty for a person
 }
 
 func (v *visit) command() executor.Command {
 	c := executor.Command{
 		Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey(),
 		DryRun: v.mode == dryRun, BreakGlass: v.mode == breakGlass,
+	}
+	if v.schedule != "" {
+		c.Trace, c.Keep = v.schedule, keepSlot
 	}
 	if v.mode != asWritten {
 		c.Text = string(v.mode) + " " + c.Text
@@ -187,6 +200,9 @@ type command func(ctx context.Context, v *visit, params map[string]any) (bot.Ans
 // that the store could not be reached, so the platform must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	v := &visit{message: m, identity: d.people.Identify(m.Origin), content: d.content()}
+	if why := d.people.Doubt(m.Origin); why != "" {
+		d.log.WarnContext(ctx, "what is known of a sender points to two people", "op", "chat.desk.receive", "identity", v.identity.ID, "why", why)
+	}
 	answer, err := d.answer(ctx, v)
 	if err == nil {
 		return answer, nil

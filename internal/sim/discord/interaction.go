@@ -31,19 +31,13 @@ const (
 type interaction struct {
 	id, token string
 	kind      int
+	command   string // that was typed
 	channel   *Channel
 	user      string
 	message   *Message // of a component
 	at        time.Time
 	answered  bool
 	original  *Message
-}
-
-// openForm is a form that a person has before them.
-type openForm struct {
-	id      string
-	channel *Channel
-	message *Message
 }
 
 // spent returns the answer to a call with a token that is good for nothing.
@@ -154,7 +148,8 @@ func (s *Server) show(in *interaction, w written, c *call) *Message {
 	if m.Only != "" {
 		kind = LinePrivate
 	}
-	s.note(Line{Kind: kind, Method: c.route.name, Delivery: in.id, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m)})
+	pings := s.state.pinged(w, m.Content, "")
+	s.note(Line{Kind: kind, Method: c.route.name, Delivery: in.id, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m), Pings: pings})
 	return m
 }
 
@@ -194,16 +189,6 @@ func (s *Server) offer(in *interaction, data json.RawMessage) []string {
 		delete(s.choices, in.id)
 	}
 	return f
-}
-
-func (s *Server) openForm(in *interaction, data json.RawMessage) {
-	var d struct {
-		Title    string `json:"title"`
-		CustomID string `json:"custom_id"`
-	}
-	_ = json.Unmarshal(data, &d) // it was checked
-	s.form[in.user] = &openForm{id: d.CustomID, channel: in.channel, message: in.message}
-	s.note(Line{Kind: LineForm, Delivery: in.id, User: in.user, Text: d.Title})
 }
 
 func (s *Server) createFollowup(c *call) (int, any) {

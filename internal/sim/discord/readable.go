@@ -10,6 +10,7 @@ import (
 type embed struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
+	Color       int    `json:"color"`
 	Fields      []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
@@ -24,13 +25,15 @@ type embed struct {
 
 // component is what people see of a button or select, and what a press sends.
 type component struct {
-	Type       int         `json:"type"`
-	Label      string      `json:"label"`
-	CustomID   string      `json:"custom_id"`
-	Disabled   bool        `json:"disabled"`
-	Components []component `json:"components"`
-	Component  *component  `json:"component"`
-	Options    []struct {
+	Type        int         `json:"type"`
+	Style       int         `json:"style"`
+	Label       string      `json:"label"`
+	CustomID    string      `json:"custom_id"`
+	Placeholder string      `json:"placeholder"`
+	Disabled    bool        `json:"disabled"`
+	Components  []component `json:"components"`
+	Component   *component  `json:"component"`
+	Options     []struct {
 		Label string `json:"label"`
 		Value string `json:"value"`
 	} `json:"options"`

@@ -31,6 +31,8 @@ type Options struct {
 	Channels []Channel
 	// Unlimited switches the rate limits off, for tests of something else that say a lot at once.
 	Unlimited bool
+	// Buckets name, by call, buckets that several calls share. A call that is not named has its own.
+	Buckets map[string]string
 	// Heartbeat is what hello asks for. Zero is 41.25 s, as Discord's is.
 	Heartbeat time.Duration
 	// NoContent says that the portal does not grant the message content intent.
