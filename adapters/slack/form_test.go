@@ -16,8 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -50,11 +52,16 @@ func (j judge) refusesView(method string, view any) string {
 	if err != nil {
 		return err.Error()
 	}
-	body := url.Values{"token": {simslack.DefaultBotToken}, "trigger_id": {trigger}, "user_id": {"U0ANN"}, "view": {string(text)}}
+	body := url.Values{"token": {simslack.DefaultBotToken}, "view": {string(text)}}
+	if method == "views.publish" {
+		body.Set("user_id", "U0ANN")
+	} else {
+		body.Set("trigger_id", trigger)
+	}
 	request := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(body.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	j.sim.ServeHTTP(w, request)
+	adaptertest.Keep(*sent, j.sim).ServeHTTP(w, request)
 	var answer struct {
 		OK       bool
 		Error    string
@@ -258,7 +265,7 @@ func TestFormWithoutTrigger(t *testing.T) {
 func TestFormTooLate(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{}, newClerk())
 	for range 2 {
-		inject(t, h.harness, simslack.Fault{Method: "views.open", Effect: simslack.EffectError, Error: "expired_trigger_id"})
+		inject(t, h.harness, script.Fault{Method: "views.open", Effect: script.EffectError, Error: "expired_trigger_id"})
 	}
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "clary node status set"})
 	h.sees("Say also: host.")

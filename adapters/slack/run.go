@@ -39,6 +39,7 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	if !ok {
 		return nil
 	}
+	w.heard.join(me.Team)
 	reader := Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}
 	var group errgroup.Group
 	lanes := newLanes(w, r)
@@ -92,7 +93,7 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 		lanes.question(ctx, job{e, d})
 		return
 	default:
-		lanes.put(ctx, job{e, d})
+		lanes.Put(ctx, job{e, d}) // while it waits nothing is read, so Slack feels that the bot is behind
 		return
 	}
 	w.acknowledge(ctx, d)
@@ -109,14 +110,15 @@ func (w *workspace) respond(ctx context.Context, d delivery, answer any) {
 
 // accept hands a message to the bot, acknowledges it once it is durable, and returns what the person is to be told at once, if anything.
 func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told, ok bool) {
+	who, err := w.admit(ctx, j.event)
+	j.event.Message.Email = who.email
 	say = told{event: j.event, key: j.event.Message.Delivery}
-	refusal, heard, err := w.admit(ctx, j.event)
-	if refusal != nil && j.event.Home && j.event.shows() { // who only looks is not told off
-		refusal, heard = nil, false
+	if j.event.Home && j.event.shows() { // who only looks is not told off
+		who.refusal = nil
 	}
-	if err == nil && (refusal != nil || !heard) {
+	if err == nil && !who.heard {
 		w.acknowledge(ctx, j.delivery)
-		return say.with(refusal)
+		return say.with(who.refusal)
 	}
 	if err == nil && j.event.shows() {
 		w.acknowledge(ctx, j.delivery)

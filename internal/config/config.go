@@ -65,6 +65,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
 // Slack is how Slack is joined.
@@ -76,6 +77,7 @@ type Slack struct {
 	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
 	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
 	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
+	Emails     bool             `yaml:"identity_by_email" doc:"Know a full member of the workspace also as email:<address> of their profile, which accounts of people may name. The app needs the scope users:read.email for it; petrel slack manifest adds it." default:"false"`
 }
 
 // SlackWorkspace is one workspace.
@@ -119,7 +121,7 @@ type Executor struct {
 // Guards keep people from mishaps.
 type Guards struct {
 	Repeat     time.Duration `yaml:"repeat" doc:"For how long the same command of class once (same person, action and parameters) is taken for a mistake and asked about first. 0s takes none for one." default:"2m" min:"0s" max:"24h"`
-	Rate       int           `yaml:"rate" doc:"How many commands of one person a process accepts within a minute. Answers and questions to the bot do not count. 0 is no limit." default:"60" min:"0" max:"100000"`
+	Rate       int           `yaml:"rate" doc:"How many commands of one person are accepted within a minute, by all processes together. Answers and questions to the bot do not count, and each shell counts for itself. 0 is no limit." default:"60" min:"0" max:"100000"`
 	BreakGlass BreakGlass    `yaml:"break_glass" doc:"The approval by which a command runs in spite of a freeze (break-glass in front of it). Without roles and users nothing does."`
 }
 
@@ -156,6 +158,8 @@ type Sender struct {
 	Kind   string   `yaml:"kind" doc:"How the secret is shown: api_key in St2-Api-Key or X-Api-Key, bearer in Authorization, hmac as GitHub signs, in X-Hub-Signature-256." example:"hmac" required:"true" oneof:"api_key bearer hmac"`
 	Secret Secret   `yaml:"secret" doc:"The secret, as env:NAME or file:PATH." example:"env:GITHUB_WEBHOOK_SECRET" required:"true"`
 	Hooks  []string `yaml:"hooks" doc:"The webhooks that it may post to. Empty is all." example:"[]"`
+
+	PerMinute int `yaml:"per_minute" doc:"How many requests of it are taken in a minute by each process, all at once or spread." default:"600" min:"1" max:"1000000"`
 }
 
 // Clary is where the Clary server is and how it is talked to.

@@ -100,7 +100,9 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 		}
 		return inquiryRecord{}, err
 	}
-	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Yes: a.Yes, Reason: a.Reason, At: now})
+	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{
+		By: a.By.ID, Account: a.Origin.Account(), Email: a.Origin.Email, Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now,
+	})
 	switch {
 	case i.Ask != nil:
 		if i.Response, err = x.readAnswer(*i, a); err != nil {
@@ -128,7 +130,7 @@ func open(i bot.Inquiry, e *bot.Execution, now time.Time) error {
 		text = fmt.Sprintf("It is answered already, by %s at %s.", last.By, clockTime(last.At))
 	case i.Decision == bot.Approved || i.Decision == bot.Denied:
 		last := i.Answers[len(i.Answers)-1]
-		text = fmt.Sprintf("It is %s already. %s.", i.Decision, answerText(last))
+		text = fmt.Sprintf("It is %s already. %s.", verdictText(i), answerText(last))
 	case i.Decision != "":
 		text = fmt.Sprintf("It is %s already.", i.Decision)
 	case e.Status != bot.Pending:
@@ -159,11 +161,20 @@ func (x *Executor) may(i bot.Inquiry, a Response) error {
 	if err := mayRespond(i, rule, a); err != nil {
 		return err
 	}
-	if mark := i.Mark(); a.Yes && a.Mark != mark {
-		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
-			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark), nil)
+	return seen(i, a)
+}
+
+// seen says that whoever says yes means another plan than the one that is asked about.
+func seen(i bot.Inquiry, a Response) error {
+	mark := i.Mark()
+	text := fmt.Sprintf("What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark)
+	switch {
+	case !a.Yes || a.Mark == mark:
+		return nil
+	case mark == "":
+		text = fmt.Sprintf("There is no plan %s. Look at what is asked with inquiry get %s, then say yes again without plan=.", a.Mark, i.ID)
 	}
-	return nil
+	return bot.E(bot.CodeConflict, respondOp, text, nil)
 }
 
 // mayAnswer says why this person may not answer a question: he must have one of its roles and be one of its people, where it names some.
@@ -196,7 +207,7 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s asked for it, so nobody else can confirm it.", i.Asker.ID), nil)
 	case a.Confirm && !rule.Asker:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("It waits for an approval by %s. Whoever asked has nothing to confirm.", rule.Who()), nil)
-	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self && !failpoint.Mutant(failpoint.SelfApproves):
+	case a.Yes && sameAs(party{i.Asker.ID, i.Origin.Account(), i.Origin.Email}, a) && !rule.Self && !failpoint.Mutant(failpoint.SelfApproves):
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s may not answer this. Ask %s.", a.By.ID, rule.Who()), nil)
@@ -211,11 +222,21 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		return &bot.Error{Code: bot.CodeInvalid, Op: respondOp, Text: text, Fields: map[string]string{"reason": "The reason is missing."}}
 	}
 	for _, before := range i.Answers {
-		if before.By == a.By.ID || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
+		if sameAs(party{before.By, before.Account, before.Email}, a) || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
 			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
 		}
 	}
 	return nil
+}
+
+// party is somebody as a record has them.
+type party struct{ id, account, email string }
+
+// sameAs reports whether an answer comes from the same person. Accounts that belong to nobody are told apart by nothing but their ids, so
+// there an address that the platform vouches for counts as well; two people of the configuration are two, whatever their addresses.
+func sameAs(p party, a Response) bool {
+	nobody := p.id == p.account || a.By.ID == a.Origin.Account()
+	return p.id == a.By.ID || nobody && p.email != "" && p.email == a.Origin.Email
 }
 
 // writeResponse makes the answer durable; with a decision the execution's entry is due at once.
@@ -228,6 +249,8 @@ func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Ex
 	switch {
 	case q.doc.Value.Ask != nil:
 		what = audit.Answered
+	case a.Yes && q.doc.Value.Policy == policy.Confirm:
+		what = audit.Confirmed
 	case a.Yes:
 		what = audit.Approved
 	}
