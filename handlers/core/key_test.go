@@ -49,7 +49,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t}
-	r.keys = datastore.NewTelling(s, key, func(_ *store.Batch, c datastore.Change) error {
+	r.keys = datastore.NewTelling(s, key, func(_ context.Context, _ *store.Batch, c datastore.Change) error {
 		r.causes = append(r.causes, c.Cause)
 		return nil
 	})
