@@ -17,9 +17,15 @@ import (
 // slackStories are played with the adapter of Slack.
 func slackStories() []scenario {
 	return []scenario{
-		{name: "Slack: load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3, Chat: "slack", Slash: 2}, timed: true},
+		{name: "Slack: load", play: slackLoad, setup: Setup{Replicas: 3, Chat: "slack", Slash: 2}, timed: true, settle: 90 * time.Second},
 		{name: "Slack: a storm of faults", play: slackStorm, setup: Setup{Replicas: 3, Chat: "slack", Limits: true}, settle: 2 * time.Minute},
 	}
+}
+
+// slackLoad has people write for a short time: each process edits 50 messages a minute and no more, so the ends of many are shown late.
+func slackLoad(ctx context.Context, l *lab) error {
+	l.figures["own seconds"] = 90
+	return load(50, 3*time.Second)(ctx, l)
 }
 
 // amidKills plays a story while replicas are killed, one at a time.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/clock"
 )
 
 // Said is something that a person does.
@@ -52,20 +51,6 @@ func (s *Server) Say(w Said) (id string, err error) {
 		s.repeat(s.last, w.Again)
 	}
 	return m.ID, nil
-}
-
-// repeat delivers an event once more at the times. It is called with mu held.
-func (s *Server) repeat(e event, times []time.Duration) {
-	for _, after := range times {
-		s.work.Go(func() {
-			if clock.Wait(s.ctx, s.clock, after) != nil {
-				return
-			}
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.deliver(e)
-		})
-	}
 }
 
 // tellMessage tells the sessions of a message. It is called with mu held.

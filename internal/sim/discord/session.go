@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 // session is what a client may come back to.
@@ -143,6 +146,20 @@ func (s *Server) deliver(e event) {
 	}
 	if !told {
 		s.note(Line{Kind: LineDelivery, Delivery: e.id, Type: e.kind, Code: "nobody listened"})
+	}
+}
+
+// repeat delivers an event once more at the times. It is called with mu held.
+func (s *Server) repeat(e event, times []time.Duration) {
+	for _, after := range times {
+		s.work.Go(func() {
+			if clock.Wait(s.ctx, s.clock, after) != nil {
+				return
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.deliver(e)
+		})
 	}
 }
 
