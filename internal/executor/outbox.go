@@ -23,14 +23,14 @@ type delivery struct {
 	Ref    string        `json:"ref"`
 	Shown  store.Version `json:"shown"`
 	At     time.Time     `json:"at"`               // when the adapter was called last
-	Failed int           `json:"failed,omitempty"` // calls in a row that failed
+	Failed int           `json:"failed,omitempty"` // calls in a row that failed without a word on when to come again
 	Wait   time.Duration `json:"wait,omitempty"`   // after the last one, as the platform asked or by backoff
 }
 
 // pause is how long after the last call the next one may be made. New content does not shorten the wait after a failure.
 func (d delivery) pause(next bot.Reply) time.Duration {
 	switch {
-	case d.Failed > 0:
+	case d.Wait > 0:
 		return d.Wait
 	case d.Ref == "", next.Final():
 		return 0
@@ -128,8 +128,7 @@ func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.P
 	if bot.ErrorCode(err) == bot.CodeHeld {
 		return max(bot.ErrorWait(err), editPause), true
 	}
-	d.Failed++
-	d.Wait = x.leaveAlone(d.Failed, err)
+	d.failed(err, x.Random)
 	x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", p.Key, "op", "executor.outbox.post", "code", bot.ErrorCode(err), "ms", d.Wait.Milliseconds(), "err", err)
 	return d.Wait, false
 }
@@ -162,14 +161,19 @@ func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error 
 	return err
 }
 
-// leaveAlone is how long nothing is tried after a failure. A platform that says how long it wants to be left alone is not asked for more patience
+// failed notes how long nothing is tried after a failure. A platform that says how long it wants to be left alone is not asked for more patience
 // with each time: many postings share what it allows, and most of them find it used up. They only do not come back all at once.
-func (x *Executor) leaveAlone(failed int, err error) time.Duration {
-	wait, asked := backoff(failed), bot.ErrorWait(err)
+func (d *delivery) failed(err error, r random.Source) {
+	asked, before := bot.ErrorWait(err), d.Wait
 	if bot.ErrorCode(err) != bot.CodeRateLimited || asked == 0 {
-		return max(wait, asked)
+		d.Failed++
+		d.Wait = max(backoff(d.Failed), asked)
+		return
 	}
-	return asked + random.Jitter(x.Random, min(wait-backoff(1), asked))
+	d.Wait = asked
+	if before > 0 { // it is not the first time
+		d.Wait += random.Jitter(r, asked)
+	}
 }
 
 // backoff doubles from a second, up to maxPostBackoff.

@@ -60,7 +60,7 @@ func checkOrder(h *History) []Violation {
 		for _, before := range threads[thread] {
 			earlier, told := before.first()
 			taken := len(before.Acks) > 0 && before.Acks[0].Time.Before(c.Said)
-			if taken && shown && at.Sub(c.Said) < longestTurn && (!told || at.Before(earlier)) {
+			if taken && shown && at.Sub(before.Acks[0].Time) < longestTurn && (!told || at.Before(earlier)) {
 				found = append(found, Violation{InOrder, fmt.Sprintf("%s: it was answered before %s, which was taken first", c.Text, before.Text), c})
 			}
 		}
