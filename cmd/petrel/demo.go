@@ -171,7 +171,7 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
 		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
 		{Identity: "console:bob", Action: "core.inquiry.respond", Source: "demo"},
-		{Identity: "rule:clary.*", Action: "core.announcement", Source: "demo"},
+		{Identity: "rule:clary.*", Action: "core.notification", Source: "demo"},
 	}
 	return c
 }

@@ -100,6 +100,7 @@ type Parts struct {
 	Rules     Rules
 	Templates Templates
 	Watchers  Watchers
+	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -114,6 +115,7 @@ type Desk struct {
 	rules     Rules
 	templates Templates
 	watchers  Watchers
+	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -121,7 +123,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, notices: p.Notices, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -148,6 +150,13 @@ func New(p Parts) *Desk {
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
 		"chat.Sensors":    d.sensors,
+
+		pressEntry:         d.press,
+		"chat.Acknowledge": d.acknowledge,
+		"chat.Digest":      d.digest,
+		"chat.Mute":        d.mute,
+		"chat.Unmute":      d.unmute,
+		"chat.Mutes":       d.mutes,
 	}
 	return d
 }

@@ -14,12 +14,13 @@ type Config struct {
 	Adapters Adapters `yaml:"adapters" doc:"The chat platforms to join."`
 	Packs    []string `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
 	Access
-	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
-	Executor    Executor `yaml:"executor" doc:"How executions are run."`
-	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
-	HTTP        HTTP     `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
-	Guards      Guards   `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
-	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+	AccessFiles   []string      `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
+	Executor      Executor      `yaml:"executor" doc:"How executions are run."`
+	Events        Events        `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Notifications Notifications `yaml:"notifications" doc:"How channels are told of events (docs/notifications.md)."`
+	HTTP          HTTP          `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
+	Guards        Guards        `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
+	Clary         Clary         `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
 // Store says where all shared state lives.
@@ -134,6 +135,18 @@ type BreakGlass struct {
 // Events says how events are kept.
 type Events struct {
 	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
+}
+
+// Notifications says how channels are told of events.
+type Notifications struct {
+	Operations string       `yaml:"operations" doc:"The channel that is told of Petrel's own troubles, such as a sensor that fails; in full, as in slack:T012/C345. Empty tells nobody." example:"slack:T012/C345"`
+	Quiet      []QuietHours `yaml:"quiet" doc:"When channels are not to be disturbed. What comes then is summed up afterwards."`
+}
+
+// QuietHours are when one channel is not to be disturbed.
+type QuietHours struct {
+	Channel string `yaml:"channel" doc:"The channel in full." example:"slack:T012/C345" required:"true"`
+	Hours   string `yaml:"hours" doc:"From, to, the time zone, and which severities are told all the same." example:"22:00-07:00 Europe/Berlin except severity critical" required:"true"`
 }
 
 // HTTP is Petrel's own HTTP server.
