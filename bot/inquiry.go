@@ -22,6 +22,9 @@ type Inquiry struct {
 	Why      string      `json:"why,omitempty"`      // why it is asked: the condition, or what changed since an earlier answer
 	Who      string      `json:"who,omitempty"`      // who may answer, for people
 
+	// Confirmed is the word of whoever asks that the plan is what he wants, where he had to give it before others were asked.
+	Confirmed *Approval `json:"confirmed,omitempty"`
+
 	// Ask is what a question wants to know; nil for an approval.
 	Ask *Question `json:"ask,omitempty"`
 	// Response is what was answered to it. Secret values are sealed.
@@ -63,6 +66,7 @@ type Approval struct {
 	By      string    `json:"by"` // identity
 	Account string    `json:"account"`
 	Yes     bool      `json:"yes"`
+	Confirm bool      `json:"confirm,omitempty"` // it is the word of whoever asked about the plan
 	Reason  string    `json:"reason,omitempty"`
 	At      time.Time `json:"at"`
 }

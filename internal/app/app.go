@@ -25,6 +25,7 @@ import (
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/schedule"
 	"github.com/petrelops/petrel/internal/sensor"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/web"
@@ -45,14 +46,15 @@ type Options struct {
 
 // App is Petrel, ready to run.
 type App struct {
-	Executor *executor.Executor
-	Desk     *chat.Desk
-	Events   *event.Engine
-	Sensors  *sensor.Frame
-	Notices  *notify.Keeper
-	Keys     *datastore.Keys
-	Console  *console.Adapter // nil when Options.Console was
-	Web      *web.Server      // nil where no address is configured, and in a shell
+	Executor  *executor.Executor
+	Desk      *chat.Desk
+	Events    *event.Engine
+	Sensors   *sensor.Frame
+	Schedules *schedule.Keeper
+	Notices   *notify.Keeper
+	Keys      *datastore.Keys
+	Console   *console.Adapter // nil when Options.Console was
+	Web       *web.Server      // nil where no address is configured, and in a shell
 
 	authority *access.Authority
 	groups    map[string]string // node groups
@@ -61,7 +63,7 @@ type App struct {
 	content   atomic.Pointer[chat.Content]
 	triggers  atomic.Pointer[event.Content]
 	set       *pack.Set             // what content was made of
-	polls     bool                  // a shell, which comes and goes, polls no sensor
+	polls     bool                  // a shell, which comes and goes, polls no sensor and runs no schedule
 	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter
 	watch     *catchup.Watch // nil where nothing has to be watched
@@ -100,12 +102,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
 	}, executorOptions(o))
 	a.addEvents(o, s)
+	a.addSchedules(o, s)
 	if err := a.addNotices(o, s); err != nil {
 		return nil, err
 	}
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
-		Watchers: watchers{a}, Notices: notices{a.Notices, a},
+		Watchers: watchers{a}, Schedules: a.Schedules, Notices: notices{a.Notices, a},
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
@@ -188,6 +191,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	run(a.Notices.Run)
 	if a.polls {
 		run(a.Sensors.Run)
+		run(func(ctx context.Context) error { return a.Schedules.Run(ctx, a.Desk) })
 	}
 	if a.Web != nil {
 		run(a.Web.Run)

@@ -31,11 +31,11 @@ func (a *App) addSensors(o Options, s store.Store) {
 		if !ok || !known.Enabled {
 			continue
 		}
-		key := strings.ToLower(known.Ref()) + ".cursor"
+		key, every := strings.ToLower(known.Ref())+".cursor", cmp.Or(known.Every, pollEvery)
 		if known.Ref() == claryEvents {
-			key = claryCursor
+			key, every = claryCursor, o.Config.Clary.Poll
 		}
-		specs = append(specs, sensor.Spec{Ref: known.Ref(), Sensor: code, Cursor: key, Every: cmp.Or(known.Every, pollEvery), Timeout: pollTimeout})
+		specs = append(specs, sensor.Spec{Ref: known.Ref(), Sensor: code, Cursor: key, Every: every, Timeout: pollTimeout})
 	}
 	a.Sensors = sensor.New(sensor.Parts{
 		Store: s, Keys: a.Keys, Emit: a.emit, Clock: clock.System(), Random: random.System(), Log: o.Log,

@@ -26,6 +26,7 @@ const (
 	Will         What = "will"         // every gate is passed: the effect may begin now
 	Did          What = "did"          // an execution ended, or one try of it
 	Approved     What = "approved"     // a person agreed to an execution
+	Confirmed    What = "confirmed"    // whoever asked for it says that its plan is what he wants
 	Denied       What = "denied"       // a person said no to it
 	Waits        What = "waits"        // people are asked: an approval, or a question
 	Escalated    What = "escalated"    // nobody decided in time, so others are asked as well
@@ -42,6 +43,8 @@ const (
 	Unmuted      What = "unmuted"      // a person ended that before its time
 	Acknowledged What = "acknowledged" // a person looks after what a channel was told of
 	Glass        What = "broke_glass"  // an approved execution begins in spite of a freeze
+	Scheduled    What = "scheduled"    // a person asked for a line to be run later
+	Unscheduled  What = "unscheduled"  // a schedule was ended
 )
 
 // Entry is what a line says. Empty fields are left out.

@@ -100,6 +100,7 @@ type Parts struct {
 	Rules     Rules
 	Templates Templates
 	Watchers  Watchers
+	Schedules Scheduler
 	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -115,6 +116,7 @@ type Desk struct {
 	rules     Rules
 	templates Templates
 	watchers  Watchers
+	schedules Scheduler
 	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
@@ -123,7 +125,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, notices: p.Notices, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -151,6 +153,11 @@ func New(p Parts) *Desk {
 		"chat.May":        d.may,
 		"chat.Sensors":    d.sensors,
 
+		"chat.Schedule":     d.schedule,
+		"chat.Schedules":    d.ownSchedules,
+		"chat.AllSchedules": d.allSchedules,
+		"chat.Unschedule":   d.unschedule,
+
 		pressEntry:         d.press,
 		"chat.Acknowledge": d.acknowledge,
 		"chat.Digest":      d.digest,
@@ -176,12 +183,16 @@ type visit struct {
 	identity bot.Identity
 	content  *Content
 	mode     mode
+	schedule string // the id of the schedule that wrote it; empty for a person
 }
 
 func (v *visit) command() executor.Command {
 	c := executor.Command{
 		Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey(),
 		DryRun: v.mode == dryRun, BreakGlass: v.mode == breakGlass,
+	}
+	if v.schedule != "" {
+		c.Trace, c.Keep = v.schedule, keepSlot
 	}
 	if v.mode != asWritten {
 		c.Text = string(v.mode) + " " + c.Text

@@ -17,6 +17,8 @@ type Config struct {
 	AccessFiles   []string      `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
 	Executor      Executor      `yaml:"executor" doc:"How executions are run."`
 	Events        Events        `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Timezone      Zone          `yaml:"timezone" doc:"Whose wall clock people mean when they schedule something in a chat, as in Europe/Berlin. A schedule keeps the zone that it was made in." default:"UTC"`
+	Schedules     Schedules     `yaml:"schedules" doc:"What people have run later (docs/schedules.md)."`
 	Notifications Notifications `yaml:"notifications" doc:"How channels are told of events (docs/notifications.md)."`
 	HTTP          HTTP          `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
 	Guards        Guards        `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
@@ -64,6 +66,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
 // Slack is how Slack is joined.
@@ -118,7 +121,7 @@ type Executor struct {
 // Guards keep people from mishaps.
 type Guards struct {
 	Repeat     time.Duration `yaml:"repeat" doc:"For how long the same command of class once (same person, action and parameters) is taken for a mistake and asked about first. 0s takes none for one." default:"2m" min:"0s" max:"24h"`
-	Rate       int           `yaml:"rate" doc:"How many commands of one person a process accepts within a minute. Answers and questions to the bot do not count. 0 is no limit." default:"60" min:"0" max:"100000"`
+	Rate       int           `yaml:"rate" doc:"How many commands of one person are accepted within a minute, by all processes together. Answers and questions to the bot do not count, and each shell counts for itself. 0 is no limit." default:"60" min:"0" max:"100000"`
 	BreakGlass BreakGlass    `yaml:"break_glass" doc:"The approval by which a command runs in spite of a freeze (break-glass in front of it). Without roles and users nothing does."`
 }
 
@@ -135,6 +138,12 @@ type BreakGlass struct {
 // Events says how events are kept.
 type Events struct {
 	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
+}
+
+// Schedules says what people may have run later.
+type Schedules struct {
+	Limit  int    `yaml:"limit" doc:"How many schedules a person may have." default:"20" min:"1" max:"1000"`
+	Missed string `yaml:"missed" doc:"What becomes of a time that passed more than a minute ago while nobody was there to run it: skip lets it go, run makes up for it, once however often it was missed." default:"skip" oneof:"skip run"`
 }
 
 // Notifications says how channels are told of events.
@@ -161,6 +170,8 @@ type Sender struct {
 	Kind   string   `yaml:"kind" doc:"How the secret is shown: api_key in St2-Api-Key or X-Api-Key, bearer in Authorization, hmac as GitHub signs, in X-Hub-Signature-256." example:"hmac" required:"true" oneof:"api_key bearer hmac"`
 	Secret Secret   `yaml:"secret" doc:"The secret, as env:NAME or file:PATH." example:"env:GITHUB_WEBHOOK_SECRET" required:"true"`
 	Hooks  []string `yaml:"hooks" doc:"The webhooks that it may post to. Empty is all." example:"[]"`
+
+	PerMinute int `yaml:"per_minute" doc:"How many requests of it are taken in a minute by each process, all at once or spread." default:"600" min:"1" max:"1000000"`
 }
 
 // Clary is where the Clary server is and how it is talked to.
@@ -171,6 +182,7 @@ type Clary struct {
 	Timeout     time.Duration     `yaml:"timeout" doc:"How long one request may take." default:"10s" min:"100ms" max:"10m"`
 	Concurrency int               `yaml:"concurrency" doc:"How many requests are made at once for one action that names no number." default:"4" min:"1" max:"64"`
 	MaxRequests int               `yaml:"max_requests" doc:"How many requests are made at once by all actions together." default:"64" min:"1" max:"1024"`
+	Poll        time.Duration     `yaml:"poll" doc:"How often the event log is looked at." default:"30s" min:"1s" max:"24h"`
 	MaxHosts    int               `yaml:"max_hosts" doc:"How many nodes one command may name." default:"10000" min:"1" max:"1000000"`
 	Avoid       []string          `yaml:"avoid" doc:"Statuses that ensure never passes through on its way." default:"[failed, decommissioned]"`
 	Groups      map[string]string `yaml:"groups" doc:"Node groups: @name in a node set stands for the set given here." example:"{compute: \"irene[4000-4059]\"}"`

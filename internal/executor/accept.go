@@ -77,11 +77,13 @@ func (x *Executor) acceptAnswering(ctx context.Context, c Command, answered *rec
 }
 
 func (x *Executor) accept(ctx context.Context, c Command, answered *record) (_ bot.Execution, err error) {
+	var t slot
 	if answered == nil { // an answer is never too much
-		give, refused := x.rates.take(c.Identity.ID, x.Clock.Now())
-		if refused != nil {
-			return bot.Execution{}, refused
+		var give func()
+		if t, give, err = x.rates.take(c.Identity.ID, x.Clock.Now()); err != nil {
+			return bot.Execution{}, err
 		}
+		t.shared = t.who != "" && !unread(c.Origin)
 		defer func() {
 			if err != nil { // it was not accepted, or had been before
 				give()
@@ -112,7 +114,7 @@ func (x *Executor) accept(ctx context.Context, c Command, answered *record) (_ b
 	if err := x.once(ctx, &batch, e, spec); err != nil {
 		return bot.Execution{}, err
 	}
-	if err := x.Store.Commit(ctx, batch); err != nil {
+	if err := x.commitSlot(ctx, batch, t, e.Created); err != nil {
 		if bot.ErrorCode(err) == bot.CodeConflict { // perhaps the same was accepted at the same moment
 			err = errors.Join(x.once(ctx, &store.Batch{}, e, spec), err)
 		}

@@ -69,7 +69,7 @@ type Options struct {
 	BreakGlass *policy.Approval
 	// Repeat is for how long the same command of class once by the same person is taken for a mistake; 0 takes none for one.
 	Repeat time.Duration
-	// Rate is how many commands of one person this process accepts within a minute; 0 is no limit.
+	// Rate is how many commands of one person are accepted within a minute, by all processes together; 0 is no limit.
 	Rate int
 }
 
@@ -125,7 +125,7 @@ type Executor struct {
 func New(p Parts, o Options) *Executor {
 	o = o.withDefaults()
 	return &Executor{
-		Parts: p, o: o, trail: audit.NewTrail(p.Store), freezes: freeze.NewKeeper(p.Store, p.Random, o.AuditRetention), rates: newRates(o.Rate), jobs: map[string]*job{},
+		Parts: p, o: o, trail: audit.NewTrail(p.Store), freezes: freeze.NewKeeper(p.Store, p.Random, o.AuditRetention), rates: newRates(o.Rate, p.Random), jobs: map[string]*job{},
 	}
 }
 

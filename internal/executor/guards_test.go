@@ -111,7 +111,11 @@ func TestRate(t *testing.T) {
 	_, err := p.Accept(w.ctx, command("test.it", nil)) // nor is what was refused
 	w.refused(bot.CodeDenied, err)
 	w.gate.set(nil)
-	p.clock.Advance(20 * time.Second)
+	advance := func(d time.Duration) {
+		p.clock.Advance(d)
+		w.time.Advance(d)
+	}
+	advance(20 * time.Second)
 	p.accept(command("test.it", nil))
 	p.accept(command("test.it", nil))
 	_, err = p.Accept(w.ctx, command("test.it", nil))
@@ -125,10 +129,56 @@ func TestRate(t *testing.T) {
 	byBob := command("test.it", nil)
 	byBob.Identity = bob
 	p.accept(byBob)
-	p.clock.Advance(40 * time.Second)
+	advance(40 * time.Second)
 	p.accept(command("test.it", nil))
 	_, err = p.Accept(w.ctx, command("test.it", nil))
 	w.refused(bot.CodeRateLimited, err)
+}
+
+// Whatever process a person's commands come to, they are counted together: also after a restart, and when all come at one moment.
+func TestRateOverReplicas(t *testing.T) {
+	const limit = 5
+	w := newWorld(t, action("it", bot.Read, doer(done)))
+	processes := []*process{w.process(executor.Options{Rate: limit}), w.process(executor.Options{Rate: limit}), w.process(executor.Options{Rate: limit})}
+	burst := func() (accepted int) {
+		var group errgroup.Group
+		results := make([]error, 18)
+		for i := range results {
+			group.Go(func() error {
+				_, results[i] = processes[i%len(processes)].Accept(w.ctx, command("test.it", nil))
+				return nil
+			})
+		}
+		w.must(group.Wait())
+		for _, err := range results {
+			if err == nil {
+				accepted++
+			} else if text := w.refused(bot.CodeRateLimited, err); !strings.Contains(text, "Please try again in ") {
+				t.Errorf("who is refused is told %q", text)
+			}
+		}
+		return accepted
+	}
+	if n := burst(); n != limit {
+		t.Errorf("%d were accepted, want %d", n, limit)
+	}
+	w.time.Advance(20 * time.Second)
+	restarted := w.process(executor.Options{Rate: limit})
+	_, err := restarted.Accept(w.ctx, command("test.it", nil))
+	if text := w.refused(bot.CodeRateLimited, err); !strings.Contains(text, "Please try again in 40s.") {
+		t.Errorf("after a restart a person is told %q", text)
+	}
+	byBob, shell := command("test.it", nil), command("test.it", nil)
+	byBob.Identity, shell.Origin = bob, bot.Origin{Adapter: executor.ShellAdapter, User: "ann"}
+	restarted.accept(byBob)
+	restarted.accept(shell) // shells are not counted together with the chat
+	w.time.Advance(40 * time.Second)
+	for _, p := range processes {
+		p.clock.Advance(time.Minute)
+	}
+	if n := burst(); n != limit || len(processes[0].all()) != 2*limit+2 {
+		t.Errorf("a minute later %d were accepted, want %d; on record are %d", n, limit, len(processes[0].all()))
+	}
 }
 
 // An answer to a question is never too much: that an abandoned execution is to be run again is one.

@@ -100,7 +100,7 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 		}
 		return inquiryRecord{}, err
 	}
-	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Yes: a.Yes, Reason: a.Reason, At: now})
+	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now})
 	switch {
 	case i.Ask != nil:
 		if i.Response, err = x.readAnswer(*i, a); err != nil {
@@ -128,7 +128,7 @@ func open(i bot.Inquiry, e *bot.Execution, now time.Time) error {
 		text = fmt.Sprintf("It is answered already, by %s at %s.", last.By, clockTime(last.At))
 	case i.Decision == bot.Approved || i.Decision == bot.Denied:
 		last := i.Answers[len(i.Answers)-1]
-		text = fmt.Sprintf("It is %s already. %s.", i.Decision, answerText(last))
+		text = fmt.Sprintf("It is %s already. %s.", verdictText(i), answerText(last))
 	case i.Decision != "":
 		text = fmt.Sprintf("It is %s already.", i.Decision)
 	case e.Status != bot.Pending:
@@ -159,11 +159,20 @@ func (x *Executor) may(i bot.Inquiry, a Response) error {
 	if err := mayRespond(i, rule, a); err != nil {
 		return err
 	}
-	if mark := i.Mark(); a.Yes && a.Mark != mark {
-		return bot.E(bot.CodeConflict, respondOp, fmt.Sprintf(
-			"What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark), nil)
+	return seen(i, a)
+}
+
+// seen says that whoever says yes means another plan than the one that is asked about.
+func seen(i bot.Inquiry, a Response) error {
+	mark := i.Mark()
+	text := fmt.Sprintf("What would be done has changed since it was first asked. Look at it with inquiry get %s, then say yes again with plan=%s.", i.ID, mark)
+	switch {
+	case !a.Yes || a.Mark == mark:
+		return nil
+	case mark == "":
+		text = fmt.Sprintf("There is no plan %s. Look at what is asked with inquiry get %s, then say yes again without plan=.", a.Mark, i.ID)
 	}
-	return nil
+	return bot.E(bot.CodeConflict, respondOp, text, nil)
 }
 
 // mayAnswer says why this person may not answer a question: he must have one of its roles and be one of its people, where it names some.
@@ -228,6 +237,8 @@ func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Ex
 	switch {
 	case q.doc.Value.Ask != nil:
 		what = audit.Answered
+	case a.Yes && q.doc.Value.Policy == policy.Confirm:
+		what = audit.Confirmed
 	case a.Yes:
 		what = audit.Approved
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -75,6 +76,14 @@ func (l *life) asked(id string) func() bool {
 	return func() bool { return l.look(id).Status == bot.Pending }
 }
 
+// asks reports whether an execution waits for what a policy wants.
+func (l *life) asks(id, by string) func() bool {
+	return func() bool {
+		q, err := l.Inquiry(l.world.ctx, id)
+		return err == nil && q.Policy == by && q.Decision == ""
+	}
+}
+
 func (l *life) over(id string) func() bool {
 	return func() bool { return l.look(id).Status.Ended() }
 }
@@ -131,6 +140,35 @@ func TestInquiriesSurviveEveryDeath(t *testing.T) {
 			bot.Succeeded,
 			[]string{"asked", "waits", "escalated", "approved", "will", "did"},
 		},
+		"confirmed": {
+			func(l *life) string {
+				id := l.accept(command("test.it", nil)).ID
+				l.until(l.asks(id, policy.Confirm))
+				_, err := l.Respond(l.world.ctx, id, confirmation(ann))
+				l.world.must(err)
+				l.until(l.asks(id, "test.ask"))
+				_, err = l.Respond(l.world.ctx, id, response(true, "", lead))
+				l.world.refused(bot.CodeDenied, err) // nobody has escalated it
+				_, err = l.Respond(l.world.ctx, id, response(true, "", bob))
+				l.world.must(err)
+				return id
+			},
+			bot.Succeeded,
+			[]string{"asked", "waits", "confirmed", "waits", "refused", "approved", "will", "did"},
+		},
+		"canceled": {
+			func(l *life) string {
+				id := l.accept(command("test.it", nil)).ID
+				l.until(l.asked(id))
+				_, err := l.Cancel(l.world.ctx, id, ann)
+				l.world.must(err)
+				_, err = l.Respond(l.world.ctx, id, response(true, "", bob))
+				l.world.refused(bot.CodeConflict, err)
+				return id
+			},
+			bot.Canceled,
+			[]string{"asked", "waits", "void", "canceled"},
+		},
 	}
 	for name, story := range stories {
 		for write := 1; write <= 6; write++ {
@@ -138,6 +176,7 @@ func TestInquiriesSurviveEveryDeath(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%d/%v", name, write, after), func(t *testing.T) {
 					var size atomic.Int64
 					it := guarded(escalating(), done, &size)
+					it.Spec.Confirm = name == "confirmed"
 					it.Spec.Class = bot.Idempotent // or a death right after it began leaves it to a person
 					w := newWorld(t, questioner(t), it, action("noop", bot.Read, doer(done)))
 					l := &life{process: w.process(executor.Options{}), worker: &mortal{Store: w.store(), after: after, left: write, died: make(chan struct{})}}
@@ -152,7 +191,7 @@ func TestInquiriesSurviveEveryDeath(t *testing.T) {
 					for i, what := range whats {
 						whats[i], _, _ = strings.Cut(what, " ")
 					}
-					if name == "escalated" { // its work may begin twice, and says so each time
+					if story.end == bot.Succeeded { // its work may begin twice, and says so each time
 						whats = slices.Compact(whats)
 					}
 					if diff := cmp.Diff(story.log, whats); diff != "" {

@@ -42,8 +42,10 @@ func (x *Executor) tellPlan(ctx context.Context, j *job) error {
 	if len(list) > 0 {
 		blocks = append(blocks, bot.TextBlock("It would be refused now. "+freezesText(list)+"."))
 	}
-	if rule, why := x.demanded(ctx, j); rule != nil {
-		blocks = append(blocks, bot.TextBlock(sentences(fmt.Sprintf("Without dry-run it %s.", waitsFor(rule)), why)))
+	first := "Without dry-run it"
+	for _, d := range x.demanded(ctx, j) {
+		blocks = append(blocks, bot.TextBlock(sentences(fmt.Sprintf("%s %s.", first, waitsFor(d.rule)), d.why)))
+		first = "Then it"
 	}
 	j.returned(bot.Result{Summary: "This was a dry run: nothing was done.", Blocks: blocks})
 	return nil

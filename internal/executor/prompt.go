@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,14 @@ func prompts(key string, asker bot.Origin, channel string) []bot.Prompt {
 		return nil
 	}
 	return []bot.Prompt{{Key: key, Origin: at}}
+}
+
+// posted returns the messages that show a question: those that did, so that none shows an older one, and the new ones.
+func posted(before, more []bot.Prompt) []bot.Prompt {
+	kept := slices.DeleteFunc(slices.Clone(before), func(p bot.Prompt) bool {
+		return slices.ContainsFunc(more, func(n bot.Prompt) bool { return n.Key == p.Key })
+	})
+	return append(kept, more...)
 }
 
 // addPrompts puts the question, as it stands, into the batch: into the living reply, and into each message that shows it. What is decided shows
@@ -97,6 +106,9 @@ func approvalBlocks(q bot.Inquiry) []bot.Block {
 	}
 	head := fmt.Sprintf("%s asks for %s. %s", q.Asker.ID, q.Action, q.Why)
 	blocks = append(blocks, bot.TextBlock(strings.TrimSpace(head)))
+	if q.Confirmed != nil {
+		blocks = append(blocks, bot.TextBlock(answerText(*q.Confirmed)))
+	}
 	for _, a := range q.Answers {
 		blocks = append(blocks, bot.TextBlock(answerText(a)))
 	}
@@ -170,7 +182,10 @@ func people(n int, what string) string {
 
 func answerText(a bot.Approval) string {
 	verb := "denied"
-	if a.Yes {
+	switch {
+	case a.Yes && a.Confirm:
+		verb = "confirmed"
+	case a.Yes:
 		verb = "approved"
 	}
 	text := fmt.Sprintf("%s %s it at %s", a.By, verb, clockTime(a.At))
@@ -178,6 +193,14 @@ func answerText(a bot.Approval) string {
 		text += ": " + a.Reason
 	}
 	return text
+}
+
+// verdictText says in a word how an inquiry ended.
+func verdictText(q bot.Inquiry) string {
+	if q.Policy == policy.Confirm && q.Decision == bot.Approved {
+		return "confirmed"
+	}
+	return string(q.Decision)
 }
 
 // AnswerText says who answered an inquiry, when and what.

@@ -3,11 +3,11 @@ package executor
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -42,7 +42,7 @@ func (x *Executor) trySettle(ctx context.Context, j *job) (goOn bool, err error)
 	}
 	i := q.doc.Value
 	if i.Ask == nil { // who agreed is told with the end, also where it was not enough
-		j.record.execution().Approvals = slices.DeleteFunc(slices.Clone(i.Answers), func(a bot.Approval) bool { return !a.Yes })
+		j.record.execution().Approvals = agreed(i)
 	}
 	switch {
 	case i.Decision == bot.Approved:
@@ -91,7 +91,7 @@ func (x *Executor) escalate(ctx context.Context, j *job, q inquiryRecord, now ti
 	if at == nil && !unread(i.Origin) { // a new message, because an edit wakes nobody
 		at = []bot.Prompt{{Key: "escalation/" + i.ID, Origin: i.Origin}}
 	}
-	i.Posted = append(slices.Clone(i.Posted), at...)
+	i.Posted = posted(i.Posted, at)
 	e := j.record.execution()
 	text := fmt.Sprintf("Nobody decided within %s, so it is asked of %s as well.", rule.Escalate.After, rule.Escalate.Who())
 	if err := x.note(&b, e, audit.Entry{What: audit.Escalated, Status: bot.Pending, Why: text, By: x.o.Owner, Fence: j.claim.Fence}); err != nil {
@@ -117,7 +117,10 @@ func (x *Executor) expire(ctx context.Context, j *job, q inquiryRecord) error {
 	}
 	took := i.Expires.Sub(i.Created)
 	text := fmt.Sprintf("Nobody approved it within %s. Nothing was done. Ask again if it is still wanted.", took)
-	if i.Ask != nil {
+	switch {
+	case i.Policy == policy.Confirm:
+		text = fmt.Sprintf("%s did not confirm it within %s. Nothing was done. Ask again if it is still wanted.", i.Asker.ID, took)
+	case i.Ask != nil:
 		text = fmt.Sprintf("Nobody answered it within %s. Ask again if it is still wanted.", took)
 	}
 	return x.end(ctx, j, bot.Timeout, &bot.Fault{Code: bot.CodeTimeout, Text: text})

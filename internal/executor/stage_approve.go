@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -19,8 +18,8 @@ import (
 // approve demands the approvals that policies ask for. It comes after the plan, which people decide about, and right before the work
 // begins: what was approved must be what would run now.
 func (x *Executor) approve(ctx context.Context, j *job) error {
-	rule, why := x.demanded(ctx, j)
-	if rule == nil {
+	demands := x.demanded(ctx, j)
+	if len(demands) == 0 {
 		return nil
 	}
 	hash, err := j.hash()
@@ -30,40 +29,37 @@ func (x *Executor) approve(ctx context.Context, j *job) error {
 	q, err := x.inquiry(ctx, j.claim.ID)
 	switch {
 	case bot.ErrorCode(err) == bot.CodeNotFound:
-		return x.ask(ctx, j, q, approvalAsked{rule, why, hash})
+		return x.ask(ctx, j, q, approvalAsked{demands[0], hash})
 	case err != nil:
 		return errors.Join(errLater, err)
 	}
 	i := q.doc.Value
-	switch {
-	case i.Hash != hash && !failpoint.Mutant(failpoint.Unbound):
-		return x.ask(ctx, j, q, approvalAsked{rule, "It is asked again: what would be done has changed. " + why, hash})
-	case i.Decision == bot.Approved && i.Policy == rule.Policy && i.Required >= rule.Required:
-		j.record.execution().Approvals = i.Answers
-		return nil
+	if i.Hash != hash && !failpoint.Mutant(failpoint.Unbound) {
+		again := demands[0]
+		again.why = sentences("It is asked again: what would be done has changed.", again.why)
+		return x.ask(ctx, j, q, approvalAsked{again, hash})
 	}
-	return x.ask(ctx, j, q, approvalAsked{rule, why, hash})
+	for _, d := range demands {
+		if !d.met(i) {
+			return x.ask(ctx, j, q, approvalAsked{d, hash})
+		}
+	}
+	j.record.execution().Approvals = agreed(i)
+	return nil
 }
 
-// wanted returns the approval that this execution needs, of several the one that wants most people, or nil. A condition that cannot be
-// evaluated counts as true: what is not understood is asked about.
-func (x *Executor) wanted(ctx context.Context, j *job) (*policy.Approval, string) {
-	var most *policy.Approval
-	var why string
-	for _, rule := range j.action.Rules.Approvals {
-		holds, reason := true, ""
-		if rule.When != "" {
-			var err error
-			holds, err = x.Templates.Holds(ctx, rule.When, j.facts())
-			if reason = "Because " + rule.When + "."; err != nil {
-				holds, reason = true, fmt.Sprintf("The condition %q cannot be evaluated, so it is asked. %s", rule.When, bot.ErrorText(err))
-			}
-		}
-		if holds && (most == nil || rule.Required > most.Required) {
-			most, why = &rule, reason
+// agreed returns who agreed: whoever asked, where he had to confirm it, and those who were asked.
+func agreed(i bot.Inquiry) []bot.Approval {
+	var list []bot.Approval
+	if i.Confirmed != nil {
+		list = append(list, *i.Confirmed)
+	}
+	for _, a := range i.Answers {
+		if a.Yes {
+			list = append(list, a)
 		}
 	}
-	return most, why
+	return list
 }
 
 // facts are what a condition may use: the parameters by their names, and what is known of the plan.
@@ -120,19 +116,22 @@ func (x *Executor) ask(ctx context.Context, j *job, before inquiryRecord, asked 
 	i := bot.Inquiry{
 		ID: e.ID, Action: e.Action, Asker: e.Identity, Origin: e.Origin, Policy: rule.Policy, Created: now, Expires: now.Add(rule.TTL),
 		Hash: asked.hash, Plan: e.Plan, Params: param.Shown(j.action.Spec, e.Params), Required: rule.Required, Why: strings.TrimSpace(asked.why),
-		Who: rule.Who(), Posted: prompts("inquiry/"+e.ID, e.Origin, rule.Channel),
+		Who: rule.Who(),
 	}
 	if rule.Escalate != nil {
 		i.Escalate = now.Add(rule.Escalate.After)
 	}
+	i.Round = last.Round
 	if last.Hash != "" && last.Hash != asked.hash {
-		i.Round = last.Round + 1
-	} else {
-		i.Round = last.Round
+		i.Round++
+	}
+	if !rule.Asker && last.Hash == asked.hash {
+		i.Confirmed = confirmed(last)
 	}
 	if last.Policy == rule.Policy { // who was asked before is asked again
-		i.Escalated, i.Posted = last.Escalated, last.Posted
+		i.Escalated = last.Escalated
 	}
+	i.Posted = posted(last.Posted, prompts("inquiry/"+e.ID, e.Origin, rule.Channel))
 	q.doc.Value = i
 	w := waiting{q: q, text: waitsFor(rule)}
 	if last.Decision == bot.Approved && last.Hash != asked.hash {
@@ -141,9 +140,16 @@ func (x *Executor) ask(ctx context.Context, j *job, before inquiryRecord, asked 
 	return x.wait(ctx, j, w)
 }
 
-// approvalAsked is an approval that is to be asked for, why, and what it is bound to.
+// confirmed returns the word of whoever asked that what the question was about is what he wants, or nil.
+func confirmed(i bot.Inquiry) *bot.Approval {
+	if i.Policy == policy.Confirm && i.Decision == bot.Approved {
+		return &i.Answers[len(i.Answers)-1]
+	}
+	return i.Confirmed
+}
+
+// approvalAsked is an approval that is to be asked for, and what it is bound to.
 type approvalAsked struct {
-	rule *policy.Approval
-	why  string
+	demand
 	hash string
 }

@@ -22,6 +22,7 @@ var (
 		"when": {pyyaml.String, pyyaml.Bool}, "roles": {pyyaml.List}, "users": {pyyaml.List}, "required": {pyyaml.Int}, "self": {pyyaml.Bool},
 		"ttl": {pyyaml.Int}, "reason": {pyyaml.String}, "channel": {pyyaml.String}, "escalate": {pyyaml.Mapping},
 	}
+	confirmForm  = form{"when": {pyyaml.String, pyyaml.Bool}, "ttl": {pyyaml.Int}}
 	escalateForm = form{"after": {pyyaml.String, pyyaml.Int}, "roles": {pyyaml.List}, "users": {pyyaml.List}, "channel": {pyyaml.String}}
 	attrForm     = form{"threshold": {pyyaml.Int}, "action": {pyyaml.String}, "attributes": {pyyaml.List}}
 )
@@ -59,6 +60,8 @@ func (f *file) policy(root *pyyaml.Node, pack string) *policy.Policy {
 		p.Limit.Attributes = f.attributes(ao)
 	case policy.TypeApproval:
 		p.Approval = f.approval(f.object(parameters, "in the parameters of "+p.Type, approvalForm), p.Ref())
+	case policy.TypeConfirm:
+		p.Confirm = f.confirmation(f.object(parameters, "in the parameters of "+p.Type, confirmForm), p.Ref())
 	default:
 		f.errorf(o.lineOf("policy_type"), "There is no policy type %s%s", p.Type, closest(p.Type, policy.Types()))
 	}
@@ -145,9 +148,7 @@ func (f *file) approval(o object, ref string) *policy.Approval {
 		Self: o.truth("self", false), Channel: o.text("channel"),
 		TTL: time.Duration(f.whole(o, "ttl", defaultApproval, maxApproval)) * time.Second,
 	}
-	if when := o.values["when"]; when != nil {
-		a.When = when.Text
-	}
+	a.When = f.condition(o)
 	switch reason := o.text("reason"); reason {
 	case "", "optional":
 	case "required":
@@ -159,6 +160,19 @@ func (f *file) approval(o object, ref string) *policy.Approval {
 		a.Escalate = f.escalation(f.object(n, "in escalate", escalateForm), a.TTL)
 	}
 	return a
+}
+
+// condition reads when a policy asks; empty is always.
+func (f *file) condition(o object) string {
+	if when := o.values["when"]; when != nil {
+		return when.Text
+	}
+	return ""
+}
+
+func (f *file) confirmation(o object, ref string) *policy.Confirmation {
+	ttl := f.whole(o, "ttl", int64(policy.ConfirmTTL/time.Second), maxApproval)
+	return &policy.Confirmation{Policy: ref, When: f.condition(o), TTL: time.Duration(ttl) * time.Second}
 }
 
 // escalation reads who is asked as well when nobody decides.

@@ -113,6 +113,21 @@ func TestApprovalPolicies(t *testing.T) {
 	}
 }
 
+func TestConfirmPolicies(t *testing.T) {
+	const head = "resource_ref: tools.set\npolicy_type: action.confirm\n"
+	p, problems := load(pack.Options{Strict: true},
+		"policies/a.yaml", "name: a\n"+head+"parameters: {when: target_count > 10, ttl: 60}\n",
+		"policies/b.yaml", "name: b\n"+head)
+	equal(t, problems, []string(nil))
+	equal(t, []*policy.Confirmation{p.Policies[0].Confirm, p.Policies[1].Confirm}, []*policy.Confirmation{
+		{Policy: "tools.a", When: "target_count > 10", TTL: time.Minute}, {Policy: "tools.b", TTL: 15 * time.Minute},
+	})
+	_, problems = load(pack.Options{Strict: true}, "policies/p.yaml", "name: p\n"+head+"parameters: {ttl: 0}\n")
+	checkOne(t, problems, "tools/policies/p.yaml:", "4: error: The key ttl must be a whole number from 1 to 2678400, not 0.")
+	_, problems = load(pack.Options{Strict: true}, "policies/p.yaml", "name: p\n"+head+"parameters: {roles: [oncall]}\n")
+	checkOne(t, problems, "tools/policies/p.yaml:", "4: error: The key roles is not known in the parameters of action.confirm and is ignored.")
+}
+
 func TestEscalation(t *testing.T) {
 	const head = "name: a\nresource_ref: tools.set\npolicy_type: action.approval\n"
 	for after, want := range map[string]time.Duration{"30m": 30 * time.Minute, "90": 90 * time.Second} {

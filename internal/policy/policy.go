@@ -20,11 +20,12 @@ const (
 	TypeConcurrency     = "action.concurrency"
 	TypeConcurrencyAttr = "action.concurrency.attr"
 	TypeApproval        = "action.approval" // ours: StackStorm ignores it
+	TypeConfirm         = "action.confirm"  // ours as well
 )
 
 // Types returns the policy types that are known, in the order of their names.
 func Types() []string {
-	return []string{TypeApproval, TypeConcurrency, TypeConcurrencyAttr, TypeRetry}
+	return []string{TypeApproval, TypeConcurrency, TypeConcurrencyAttr, TypeConfirm, TypeRetry}
 }
 
 // Policy is one policy of a pack.
@@ -35,10 +36,11 @@ type Policy struct {
 	Enabled     bool
 	Action      string // the ref of the action that it is about
 	Type        string
-	Limit       *Limit    // of the two concurrency types
-	Retry       *Retry    // of action.retry
-	Approval    *Approval // of action.approval
-	Source      string    // file:line
+	Limit       *Limit        // of the two concurrency types
+	Retry       *Retry        // of action.retry
+	Approval    *Approval     // of action.approval
+	Confirm     *Confirmation // of action.confirm
+	Source      string        // file:line
 }
 
 // Ref returns pack.name.
@@ -166,9 +168,10 @@ func named(roles, users []string) string {
 
 // Rules are the enabled policies of one action.
 type Rules struct {
-	Limits    []Limit
-	Retry     *Retry
-	Approvals []Approval
+	Limits        []Limit
+	Retry         *Retry
+	Approvals     []Approval
+	Confirmations []Confirmation
 }
 
 // Of returns what the policies demand of the action. Of several retry policies the first by ref counts.
@@ -183,6 +186,8 @@ func Of(action string, policies []*Policy) Rules {
 			r.Retry = p.Retry
 		case p.Approval != nil:
 			r.Approvals = append(r.Approvals, *p.Approval)
+		case p.Confirm != nil:
+			r.Confirmations = append(r.Confirmations, *p.Confirm)
 		}
 	}
 	return r
