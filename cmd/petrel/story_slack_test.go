@@ -14,14 +14,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// slackFor is the command "slack" of the stories: "slack start" starts the demo with a simulated workspace; "slack say|slash USER CHANNEL
+// slackFor is the command "slack" of the stories: "slack start [FLAG...]" starts the demo with a simulated workspace; "slack say|slash USER CHANNEL
 // TEXT" and "slack press USER CHANNEL LABEL" do what a person does there; "slack sees TEXT" waits until somebody can read it. "slack fill USER
 // FIELD=VALUE..." fills in the form that opens and submits it; what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens
 // the App home and waits for the text there. $LONG is a text that is too long for a message.
 func slackFor(ts *testscript.TestScript, neg bool, args []string) {
 	switch {
-	case !neg && len(args) == 1 && args[0] == "start":
-		startSlackFor(ts)
+	case !neg && len(args) >= 1 && args[0] == "start":
+		startSlackFor(ts, args[1:])
 	case len(args) == 2 && args[0] == "sees":
 		timeout := "30s"
 		if neg {
@@ -71,8 +71,8 @@ func formSlackFor(ts *testscript.TestScript, what, user string, args []string) {
 	ts.Logf("after the form: %v", answer)
 }
 
-func startSlackFor(ts *testscript.TestScript) {
-	demo := exec.Command("petrel", "demo", "--slack-sim", "--data", ts.MkAbs("data")) // testscript.Main has put it into the path
+func startSlackFor(ts *testscript.TestScript, flags []string) {
+	demo := exec.Command("petrel", append([]string{"demo", "--slack-sim", "--data", ts.MkAbs("data")}, flags...)...) // testscript.Main has put it into the path
 	demo.Stderr = os.Stderr
 	out, err := demo.StdoutPipe()
 	ts.Check(err)
@@ -80,6 +80,10 @@ func startSlackFor(ts *testscript.TestScript) {
 	read := make(chan struct{})
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
+	var clary string
+	if err == nil {
+		clary, err = lines.ReadString('\n')
+	}
 	go func() {
 		defer close(read)
 		_, _ = io.Copy(io.Discard, lines) // its end is the demo's
@@ -94,6 +98,8 @@ func startSlackFor(ts *testscript.TestScript) {
 	ts.Check(err)
 	address, _, _ := strings.Cut(strings.TrimPrefix(line, slackTold), " ")
 	ts.Setenv("SLACK", address)
+	address, _, _ = strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
+	ts.Setenv("CLARY", address)
 	ts.Setenv("LONG", strings.Repeat("this goes on ", 300)+"until the end of the long output")
 	if askSlack(ts, http.MethodGet, "wait?timeout=30s&sockets=2", nil)["seen"] != true {
 		ts.Fatalf("the demo did not join the workspace")
