@@ -17,6 +17,17 @@ import (
 	"github.com/petrelops/petrel/internal/config"
 )
 
+// demoWelcome is what a newcomer reads first.
+const demoWelcome = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
+Type help to see what can be typed, exit to leave.
+You may be several people: type "as ann" (operator), "as bob" (approver) or "as eve" (stranger). More than 10 nodes with impact need bob's approval:
+  as ann
+  clary ensure irene[4000-4019] maintenance "new memory" impacting=true
+  as bob
+  inquiries
+and then approve and the id that it shows.
+`
+
 // demoPerson is who types in the demo until "as" says otherwise.
 const demoPerson = "demo"
 
@@ -105,7 +116,7 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if terminal {
-		fmt.Fprintf(cmd.OutOrStdout(), "Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.\nType help to see what can be typed, exit to leave.\nYou may be several people: type \"as ann\" (operator), \"as bob\" (approver) or \"as eve\" (stranger). More than 10 nodes with impact need bob's approval:\n  clary ensure irene[4000-4019] maintenance \"new memory\" impacting=true\n", sim.ledger)
+		fmt.Fprintf(cmd.OutOrStdout(), demoWelcome, sim.ledger)
 	}
 	if err := a.Run(cmd.Context(), !o.slack || terminal); err != nil && !errors.Is(err, context.Canceled) {
 		return err
