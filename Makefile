@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Prerequisites run in the order in which they are written: first what is needed, then the work.
 .NOTPARALLEL:
-.PHONY: build demo test browser race lint fmt fuzz bench fault fault-check fault-long fault-races soak guarantees docs sizes packs policy tidy check clean help need-go need-gcc need-redis
+.PHONY: build demo test browser race lint fmt fuzz bench fault fault-check fault-long fault-races soak guarantees docs sizes packs policy peers tidy check clean help need-go need-gcc need-node need-redis
 
 # The product and its tests are built without cgo, so Go and make are enough; only the race detector turns it on.
 export CGO_ENABLED := 0
@@ -24,6 +24,8 @@ RACE ?= $(shell command -v gcc >/dev/null 2>&1 && echo 1 || echo 0)
 B ?= .
 N ?= 1
 OLD ?=
+# Which judges make peers asks; empty is all.
+J ?=
 
 step := scripts/step
 
@@ -111,13 +113,20 @@ packs: build ## Lint the aliases of the built-in packs and run their tests
 policy: build ## Run the tests of the example of people and permissions
 	@$(step) "test the permissions" bin/petrel policy test --config docs/examples/people/petrel.yaml
 
+tools/peers/node_modules: tools/peers/package-lock.json
+	@$(step) "install the judges" npm ci --prefix tools/peers --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+peers: need-go need-node build tools/peers/node_modules ## Have programs that others wrote judge the chats; J names judges (docs/peers.md)
+	@$(step) "ask the judges" node tools/peers/main.mjs $(J)
+
 tidy: need-go ## Check that go.mod and tools/go.mod list what is used
 	@$(step) "check the module files" scripts/tidy
 
 check: need-go need-gcc need-redis tidy build lint packs policy test fuzz race fault-check ## Everything that continuous integration checks
 
 clean: ## Remove what was built, the pinned tools as well
-	@rm -rf bin .tools
+	@rm -rf bin .tools tools/peers/node_modules
 
 ##@ Help
 
@@ -130,5 +139,7 @@ need-go:
 	@scripts/need-go
 need-gcc:
 	@scripts/need gcc
+need-node:
+	@scripts/need node npm
 need-redis:
 	@scripts/need redis-server

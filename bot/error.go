@@ -18,6 +18,7 @@ const (
 	CodeForbidden   Code = "forbidden"    // the target's own rules refuse it
 	CodeUnavailable Code = "unavailable"  // the target or the store cannot be reached now
 	CodeRateLimited Code = "rate_limited" // the target asks to slow down
+	CodeHeld        Code = "held"         // an adapter put it off by itself and asked nobody; it is no failure
 	CodeAuth        Code = "auth"         // the target does not accept our credentials
 	CodeBadAnswer   Code = "bad_answer"   // the target answered something that cannot be read
 	CodeTimeout     Code = "timeout"      // it took longer than it was allowed to

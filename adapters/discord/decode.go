@@ -122,6 +122,9 @@ type message struct {
 	Reference *struct {
 		MessageID string `json:"message_id"`
 	} `json:"message_reference"`
+	Thread *struct {
+		ID string `json:"id"`
+	} `json:"thread"`
 	Embeds    []embedded `json:"embeds"`
 	Reactions []struct {
 		Me bool `json:"me"`
@@ -130,8 +133,9 @@ type message struct {
 
 // embedded is what the bot reads again of its own embeds.
 type embedded struct {
-	Title  string `json:"title"`
-	Footer struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Footer      struct {
 		Text string `json:"text"`
 	} `json:"footer"`
 }

@@ -75,6 +75,8 @@ type Options struct {
 	Prefix string
 	// Content asks for the message content intent, which the portal has to grant.
 	Content bool
+	// Threads gives each execution that a message in a server asks for a thread at that message.
+	Threads bool
 	// PerSecond is how many calls are made in a second, interactions aside; zero is 40.
 	PerSecond int
 	// Complete returns what the last word of a line may become for the sender; nil offers nothing.
@@ -178,6 +180,7 @@ func New(o Options) (*Adapter, error) {
 		opts: o, log: o.Log, rest: rest, gate: newGate(o), posted: posted.New[place](), asking: make(chan struct{}, 1),
 		idle: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 16, ForceAttemptHTTP2: true},
 	}
+	rest.LogLevel = discordgo.LogError - 1 // what it would print past the log it returns as well
 	rest.Client = &http.Client{Transport: observing{a.idle}, Timeout: callTimeout}
 	a.hooks = newHooks(o)
 	return a, nil

@@ -19,6 +19,8 @@ const defaultWait = 5 * time.Second
 const (
 	codeAnswered = 40060 // an interaction is answered once
 	codeTooLarge = 40005
+	codeThreaded = 160004 // a message has one thread
+	codeNoThread = 50024  // the channel is of a kind that has none
 )
 
 func op(method string) string { return "discord." + method }
@@ -61,12 +63,14 @@ func fault(method string, status int, err error) *bot.Error {
 	case discordgo.ErrCodeUnknownMessage, discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownWebhook, discordgo.ErrCodeUnknownInteraction,
 		discordgo.ErrCodeInvalidWebhookTokenProvided:
 		return bot.E(bot.CodeNotFound, op(method), "", err)
-	case codeAnswered:
+	case codeAnswered, codeThreaded:
 		return bot.E(bot.CodeConflict, op(method), "", err)
 	case discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions:
 		return bot.E(bot.CodeForbidden, op(method), "The bot may not write there. Let its role see the channel, send messages, embed links and attach files.", err)
 	case discordgo.ErrCodeCannotSendMessagesToThisUser:
 		return bot.E(bot.CodeForbidden, op(method), "Discord does not let the bot write to you. Allow direct messages from members of the server.", err)
+	case codeNoThread:
+		return bot.E(bot.CodeUnsupported, op(method), "", err)
 	case codeTooLarge:
 		return bot.E(bot.CodeInvalid, op(method), "Discord does not take a file that large.", err)
 	}

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -36,10 +35,9 @@ type object map[string]any
 // secret, which the box on the screen would show.
 func RenderForm(f bot.Form) (any, bool) {
 	id := formID + f.Command
-	required := slices.DeleteFunc(slices.Clone(f.Fields), func(f bot.FormField) bool { return !f.Required })
 	fields := f.Fields
 	if len(fields) > maxFields {
-		fields = required // what may be left out is typed by those who want it
+		fields = most(fields)
 	}
 	if n := len(fields); n == 0 || n > maxFields || count(id) > maxCustomID || strings.TrimSpace(plain.Line(f.Command)) == "" {
 		return nil, false
@@ -58,6 +56,28 @@ func RenderForm(f bot.Form) (any, bool) {
 		title = "What is missing"
 	}
 	return object{"title": cut(title, maxFormTitle), "custom_id": id, "components": list}, true
+}
+
+// most returns as many fields as a form has room for: those that are required, which may be too many, and the first of the others. What
+// is left out is typed by those who want it.
+func most(fields []bot.FormField) []bot.FormField {
+	room := maxFields
+	for _, f := range fields {
+		if f.Required {
+			room--
+		}
+	}
+	var list []bot.FormField
+	for _, f := range fields {
+		if !f.Required && (room <= 0 || f.Secret) {
+			continue
+		}
+		if !f.Required {
+			room--
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 func label(f bot.FormField) object {

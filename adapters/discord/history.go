@@ -24,14 +24,43 @@ func (a *Adapter) Mark(ctx context.Context, m bot.Message, mark bot.Mark) error 
 		return nil
 	}
 	path := "channels/" + m.Channel + "/messages/" + m.Delivery + "/reactions/" + url.PathEscape(reaction(mark)) + "/@me"
-	return a.call(ctx, request{name: "reaction.add", method: http.MethodPut, path: path, bucket: "react " + m.Channel}, nil)
+	return a.call(ctx, request{name: "reaction.add", method: http.MethodPut, path: path, major: m.Channel}, nil)
 }
 
 // Types of channels that people write in.
 const (
-	channelText = 0
-	channelNews = 5
+	channelText          = 0
+	channelNews          = 5
+	channelNewsThread    = 10
+	channelThread        = 11
+	channelPrivateThread = 12
 )
+
+// room is a channel or thread.
+type room struct {
+	ID   string `json:"id"`
+	Type int    `json:"type"`
+	Last string `json:"last_message_id"`
+}
+
+// spoken reports whether people write there.
+func (r room) spoken() bool {
+	switch r.Type {
+	case channelText, channelNews, channelNewsThread, channelThread, channelPrivateThread:
+		return true
+	}
+	return false
+}
+
+// threads returns the threads of a guild that were not put away.
+func (a *Adapter) threads(ctx context.Context, guild string) ([]room, error) {
+	var list struct {
+		Threads []room `json:"threads"`
+	}
+	r := request{name: "thread.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(guild) + "/threads/active", major: guild}
+	err := a.call(ctx, r, &list)
+	return list.Threads, err
+}
 
 // History implements bot.Historian for the channels of all guilds that the bot sees. Discord has no list of direct messages for bots, and
 // no history of interactions: neither is in it.
@@ -48,17 +77,17 @@ func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, err
 	}
 	var list []bot.Past
 	for _, g := range guilds {
-		var channels []struct {
-			ID   string `json:"id"`
-			Type int    `json:"type"`
-			Last string `json:"last_message_id"`
-		}
-		if err := a.call(ctx, request{name: "channel.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(g.ID) + "/channels", bucket: "channels " + g.ID}, &channels); err != nil {
+		var channels []room
+		if err := a.call(ctx, request{name: "channel.list", method: http.MethodGet, path: "guilds/" + url.PathEscape(g.ID) + "/channels", major: g.ID}, &channels); err != nil {
 			return nil, err
 		}
-		for _, c := range channels {
+		threads, err := a.threads(ctx, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range append(channels, threads...) {
 			quiet := isID(c.Last) && idTime(c.Last).Before(since)
-			if c.Type != channelText && c.Type != channelNews || c.Last == "" || quiet {
+			if !c.spoken() || c.Last == "" || quiet {
 				continue
 			}
 			past, err := a.pastOf(ctx, me, bot.Origin{Workspace: g.ID, Channel: c.ID}, since)
@@ -93,7 +122,7 @@ func (a *Adapter) pastOf(ctx context.Context, me Self, at bot.Origin, since time
 			return true
 		}
 		e.Message.Adapter = name
-		list = append(list, bot.Past{Message: e.Message, At: idTime(m.ID), Taken: e.Taken})
+		list = append(list, bot.Past{Message: e.Message, At: idTime(m.ID), Taken: e.Taken || a.opts.Threads && m.Thread != nil})
 		return true
 	})
 	for i, p := range list {

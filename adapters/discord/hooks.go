@@ -15,7 +15,9 @@ const (
 	tokenLife = 14 * time.Minute
 	// settleWithin is how long a post waits for the answer to its interaction, without which it has nothing to fill.
 	settleWithin = 3 * time.Second
-	maxHooks     = 4096
+	// respondWithin is how long an answer to an interaction is tried to be given. Nobody waits for it any longer.
+	respondWithin = 3 * time.Second
+	maxHooks      = 4096
 )
 
 // hook is how an interaction is answered as long as its token lasts.
@@ -49,13 +51,14 @@ func newHooks(o Options) *hooks { return &hooks{opts: o, known: map[string]*open
 
 func hookName(id string) string { return "interaction/" + id }
 
-// open remembers an interaction before its command is accepted. An error means that no other process could answer it.
-func (h *hooks) open(ctx context.Context, i Interaction) error {
+// open remembers an interaction before its command is accepted. An error means that no other process could answer it. answered says that
+// it comes again, and that a process which died meanwhile has given it its answer.
+func (h *hooks) open(ctx context.Context, i Interaction) (answered bool, err error) {
 	o := &openHook{hook: hook{Token: i.Token, Until: h.opts.Clock.Now().Add(tokenLife)}, settled: make(chan struct{})}
 	h.mu.Lock()
 	if _, again := h.known[i.ID]; again { // a redelivery: the first one's answer stands
 		h.mu.Unlock()
-		return nil
+		return false, nil
 	}
 	h.known[i.ID] = o
 	h.order = append(h.order, i.ID)
@@ -64,15 +67,36 @@ func (h *hooks) open(ctx context.Context, i Interaction) error {
 		h.order = h.order[1:]
 	}
 	h.mu.Unlock()
-	return h.save(ctx, i.ID, o.hook)
+	if err = h.save(ctx, i.ID, o.hook, 0); bot.ErrorCode(err) != bot.CodeConflict {
+		return false, err
+	}
+	k, _, err := h.load(ctx, i.ID)
+	if err != nil {
+		return false, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if o.hook = k; k.Settled {
+		close(o.settled)
+	}
+	return k.Settled, nil
 }
 
-func (h *hooks) save(ctx context.Context, id string, k hook) error {
+func (h *hooks) save(ctx context.Context, id string, k hook, version int64) error {
 	data, err := json.Marshal(k)
 	if err != nil {
 		return bot.E(bot.CodeInternal, "discord.interaction.save", "", err)
 	}
-	return h.opts.Memory.Save(ctx, Saved{Name: hookName(id), Data: data, Version: AnyVersion, For: tokenLife})
+	return h.opts.Memory.Save(ctx, Saved{Name: hookName(id), Data: data, Version: version, For: tokenLife})
+}
+
+// load returns what another process saved of an interaction. What cannot be read is not there: the answer goes to the channel.
+func (h *hooks) load(ctx context.Context, id string) (k hook, found bool, err error) {
+	data, version, err := h.opts.Memory.Load(ctx, hookName(id))
+	if err != nil || version == 0 || json.Unmarshal(data, &k) != nil {
+		return hook{}, false, err
+	}
+	return k, true, nil
 }
 
 // settle says what became of the answer to an interaction. One that failed leaves nothing to be filled.
@@ -94,7 +118,7 @@ func (h *hooks) settle(ctx context.Context, id string, used bool, failed error) 
 		close(o.settled)
 	}
 	h.mu.Unlock()
-	return h.save(ctx, id, k)
+	return h.save(ctx, id, k, AnyVersion)
 }
 
 // find returns how the interaction is answered now, and false when it cannot be any more.
@@ -116,13 +140,9 @@ func (h *hooks) find(ctx context.Context, id string) (hook, bool, error) {
 		h.mu.Unlock()
 		return k, h.fresh(k), nil
 	}
-	data, version, err := h.opts.Memory.Load(ctx, hookName(id))
-	if err != nil || version == 0 {
+	k, found, err := h.load(ctx, id)
+	if err != nil || !found {
 		return hook{}, false, err
-	}
-	var k hook
-	if json.Unmarshal(data, &k) != nil { // what cannot be read is not there: the answer goes to the channel
-		return hook{}, false, nil
 	}
 	if answering := k.Until.Add(settleWithin - tokenLife).Sub(h.opts.Clock.Now()); !k.Settled && answering > 0 {
 		// Another process is about to answer the interaction. Until then there is nothing to fill.
@@ -154,9 +174,11 @@ type response struct {
 // respond answers an interaction. It is tried once more where nobody knows whether it arrived: there is no time for a wait.
 func (a *Adapter) respond(ctx context.Context, i Interaction, r response, files []bot.File) error {
 	call := request{
-		name: "interaction.answer", method: http.MethodPost, path: "interactions/" + i.ID + "/" + i.Token + "/callback", bucket: "callback " + i.ID,
+		name: "interaction.answer", method: http.MethodPost, path: "interactions/" + i.ID + "/" + i.Token + "/callback", major: i.ID,
 		body: r, files: files, free: true,
 	}
+	ctx, cancel := context.WithTimeout(ctx, respondWithin)
+	defer cancel()
 	err := a.call(ctx, call, nil)
 	if undecided(err) && ctx.Err() == nil {
 		err = a.call(ctx, call, nil)

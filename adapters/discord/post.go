@@ -117,7 +117,7 @@ func (a *Adapter) post(ctx context.Context, p bot.Posting) (place, error) {
 			return at, a.note(p.Key, at, err)
 		}
 	}
-	at, err := a.postTo(ctx, p.Origin.Channel, p)
+	at, err := a.postTo(ctx, a.thread(ctx, p), p)
 	switch bot.ErrorCode(err) {
 	case bot.CodeForbidden, bot.CodeNotFound:
 		if p.Origin.User == "" || p.Origin.Workspace == "" {
@@ -151,7 +151,7 @@ func (a *Adapter) fill(ctx context.Context, id string, p bot.Posting) (at place,
 		return at, false, err
 	}
 	body, files := draw(p.Reply, "")
-	r := request{name: "answer.edit", method: http.MethodPatch, body: body, files: files, free: true, bucket: "hook " + id}
+	r := request{name: "answer.edit", method: http.MethodPatch, body: body, files: files, free: true, major: id}
 	base, err := a.hookPath(ctx, h)
 	if err != nil {
 		return at, false, err
@@ -160,11 +160,11 @@ func (a *Adapter) fill(ctx context.Context, id string, p bot.Posting) (at place,
 	if h.Used {
 		r.name, r.method, r.path = "answer.add", http.MethodPost, base
 	}
-	at, err = a.write(ctx, r)
+	m, err := a.write(ctx, r)
 	if gone(err) {
 		return at, false, nil
 	}
-	return at, true, err
+	return m.place(), true, err
 }
 
 func (a *Adapter) hookPath(ctx context.Context, h hook) (string, error) {
@@ -179,18 +179,26 @@ func gone(err error) bool {
 }
 
 // write makes a call whose answer is a message.
-func (a *Adapter) write(ctx context.Context, r request) (place, error) {
-	var m struct {
-		ID      string `json:"id"`
-		Channel string `json:"channel_id"`
-	}
+func (a *Adapter) write(ctx context.Context, r request) (message, error) {
+	var m message
 	if err := a.call(ctx, r, &m); err != nil {
-		return place{}, err
+		return message{}, err
 	}
-	if !isID(m.ID) || !isID(m.Channel) {
-		return place{}, bot.E(bot.CodeBadAnswer, op(r.name), "Discord answered something that cannot be read. Try again in a moment.", nil)
+	if !isID(m.ID) || !isID(m.ChannelID) {
+		return message{}, bot.E(bot.CodeBadAnswer, op(r.name), "Discord answered something that cannot be read. Try again in a moment.", nil)
 	}
-	return place{m.Channel, m.ID}, nil
+	return m, nil
+}
+
+func (m message) place() place { return place{m.ChannelID, m.ID} }
+
+// says reports whether a message says what was to be posted. When it does not, it is an earlier try under the same nonce.
+func (m message) says(o outgoing) bool {
+	if len(m.Embeds) == 0 || len(o.Embeds) == 0 {
+		return true
+	}
+	same := func(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
+	return same(m.Embeds[0].Title, o.Embeds[0].Title) && same(m.Embeds[0].Description, o.Embeds[0].Description)
 }
 
 // postTo writes to a channel, as a reply to the question where that is a message.
@@ -205,10 +213,16 @@ func (a *Adapter) postTo(ctx context.Context, channel string, p bot.Posting) (pl
 		lenient := false
 		body.Reference = &discordgo.MessageReference{MessageID: p.Origin.Thread, FailIfNotExists: &lenient}
 	}
-	at, err := a.write(ctx, request{
-		name: "message.post", method: http.MethodPost, path: "channels/" + channel + "/messages", bucket: "post " + channel, body: body, files: files,
+	m, err := a.write(ctx, request{
+		name: "message.post", method: http.MethodPost, path: "channels/" + channel + "/messages", major: channel, body: body, files: files,
 	})
-	return at, a.note(p.Key, at, err)
+	if err := a.note(p.Key, m.place(), err); err != nil {
+		return place{}, err
+	}
+	if !m.says(body) {
+		return m.place(), a.edit(ctx, m.place(), p)
+	}
+	return m.place(), nil
 }
 
 // postDirect writes to the person alone.
@@ -227,48 +241,6 @@ func (a *Adapter) postDirect(ctx context.Context, p bot.Posting) (place, error) 
 	return a.postTo(ctx, c.ID, p)
 }
 
-// tellPrivately shows a reply to one person: as an answer that only they see while the interaction lasts, otherwise in direct messages,
-// and where they take none, in the channel.
-func (a *Adapter) tellPrivately(ctx context.Context, p bot.Posting) error {
-	if id, ok := hookID(p.Origin.Thread); ok {
-		told, err := a.whisper(ctx, id, p.Reply)
-		if err != nil || told {
-			return err
-		}
-	}
-	_, err := a.postDirect(ctx, p)
-	if bot.ErrorCode(err) == bot.CodeForbidden || bot.ErrorCode(err) == bot.CodeInternal {
-		_, err = a.postTo(ctx, p.Origin.Channel, p)
-	}
-	return err
-}
-
-// whisper answers an interaction so that only its person sees it. The room that was kept for a living message is given up: it cannot
-// become private any more.
-func (a *Adapter) whisper(ctx context.Context, id string, r bot.Reply) (told bool, err error) {
-	h, fresh, err := a.hooks.find(ctx, id)
-	if err != nil || !fresh {
-		return false, err
-	}
-	base, err := a.hookPath(ctx, h)
-	if err != nil {
-		return false, err
-	}
-	if !h.Used {
-		remove := request{name: "answer.delete", method: http.MethodDelete, path: base + "/messages/@original", free: true, bucket: "hook " + id}
-		if err := a.call(ctx, remove, nil); err != nil && !gone(err) {
-			return false, err
-		}
-	}
-	body, files := draw(r, "")
-	body.Flags = flagEphemeral
-	_, err = a.write(ctx, request{name: "answer.add", method: http.MethodPost, path: base, body: body, files: files, free: true, bucket: "hook " + id})
-	if gone(err) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // edit changes a message: by the token while that lasts, for the bot may not see the channel, then as the bot. A message that somebody
 // deleted, or that the bot cannot reach any more, is written anew once there is a result, which is not to be lost.
 func (a *Adapter) edit(ctx context.Context, at place, p bot.Posting) error {
@@ -284,7 +256,7 @@ func (a *Adapter) edit(ctx context.Context, at place, p bot.Posting) error {
 				return err
 			}
 			_, err = a.write(ctx, request{
-				name: "answer.edit", method: http.MethodPatch, path: base + "/messages/" + at.message, body: body, files: files, free: true, bucket: "hook " + id,
+				name: "answer.edit", method: http.MethodPatch, path: base + "/messages/" + at.message, body: body, files: files, free: true, major: id,
 			})
 			if !gone(err) {
 				return err
@@ -292,7 +264,7 @@ func (a *Adapter) edit(ctx context.Context, at place, p bot.Posting) error {
 		}
 	}
 	_, err := a.write(ctx, request{
-		name: "message.edit", method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.message, bucket: "edit " + at.channel, body: body, files: files,
+		name: "message.edit", method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.message, major: at.channel, body: body, files: files,
 	})
 	switch bot.ErrorCode(err) {
 	case bot.CodeNotFound, bot.CodeForbidden:

@@ -18,7 +18,7 @@ type request struct {
 	name   string // area.verb, for errors
 	method string
 	path   string // below the API's address
-	bucket string // calls of one bucket wait for each other; empty is the name
+	major  string // the channel, server or interaction that Discord counts the calls by, empty for none
 	body   any    // nil is none
 	files  []bot.File
 	// free says that the call answers an interaction: its token is in the path, and it is not counted among the calls of a second.
@@ -49,21 +49,26 @@ func (t observing) RoundTrip(r *http.Request) (*http.Response, error) {
 // call makes one call and decodes the answer into into, where that is not nil. It does not make it while Discord wants the bucket left
 // alone, and it never repeats it: discordgo gets a rate limiter of its own each time, so that it finds nothing to sleep over.
 func (a *Adapter) call(ctx context.Context, r request, into any) error {
-	if r.bucket == "" {
-		r.bucket = r.name
-	}
-	if wait := a.gate.enter(r.bucket, !r.free); wait > 0 {
-		return limited(r.name, wait, nil)
-	}
 	kind, body, err := r.encode()
 	if err != nil {
 		return bot.E(bot.CodeInternal, op(r.name), "", err)
 	}
+	room, wait := a.gate.enter(ctx, r)
+	if wait > 0 {
+		return limited(r.name, wait, nil)
+	}
 	seen := &observed{}
-	bucket := discordgo.NewRatelimiter().LockBucket(r.bucket)
-	answer, err := a.rest.RequestWithLockedBucket(r.method, a.opts.URL+r.path, kind, body, bucket, 0,
+	unlimited := discordgo.NewRatelimiter().LockBucket(r.name)
+	answer, err := a.rest.RequestWithLockedBucket(r.method, a.opts.URL+r.path, kind, body, unlimited, 0,
 		discordgo.WithContext(context.WithValue(ctx, observedKey{}, seen)), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
-	failed := a.learn(r, seen, err)
+	heard := listen(seen, err)
+	a.gate.leave(r, room, heard)
+	var failed error
+	if heard.wait > 0 {
+		failed = limited(r.name, heard.wait, err)
+	} else if err != nil {
+		failed = fault(r.name, seen.status, err)
+	}
 	switch {
 	case failed != nil:
 		return failed
@@ -91,35 +96,40 @@ func (r request) encode() (kind string, body []byte, err error) {
 	return "application/json", body, err
 }
 
-// learn takes what an answer says about limits, and returns the fault that it is.
-func (a *Adapter) learn(r request, seen *observed, err error) error {
-	after := seconds(seen.header.Get("X-RateLimit-Reset-After"))
-	if seen.header.Get("X-RateLimit-Remaining") == "0" && after > 0 {
-		a.gate.shut(r.bucket, after)
+// limits are what an answer says about them.
+type limits struct {
+	answered bool   // by Discord itself, which would have said what there is to say
+	bucket   string // Discord's name of it
+	limit    int    // calls in a window; zero where it is not said
+	left     int
+	after    time.Duration // until the window ends
+	window   time.Duration // when it ends by Discord's clock, since 1970
+	wait     time.Duration // how long an answer of 429 asks to wait
+	global   bool          // for everything
+	refused  bool          // it counts among those of which too many have Discord shut out the address
+}
+
+// listen reads what an answer says about limits.
+func listen(seen *observed, err error) limits {
+	h := seen.header
+	l := limits{answered: seen.status != 0 && seen.status < http.StatusInternalServerError, bucket: h.Get("X-RateLimit-Bucket"), after: seconds(h.Get("X-RateLimit-Reset-After"))}
+	l.limit, _ = strconv.Atoi(h.Get("X-RateLimit-Limit")) // no number is not said
+	l.left, _ = strconv.Atoi(h.Get("X-RateLimit-Remaining"))
+	if end, err := strconv.ParseFloat(h.Get("X-RateLimit-Reset"), 64); err == nil && end > 0 && end < 1e10 {
+		l.window = time.Duration(end * float64(time.Second))
 	}
-	shared := seen.header.Get("X-RateLimit-Scope") == "shared"
+	scope := h.Get("X-RateLimit-Scope")
 	switch seen.status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
-		if !shared {
-			a.gate.refused()
+	case http.StatusUnauthorized, http.StatusForbidden:
+		l.refused = true
+	case http.StatusTooManyRequests:
+		l.refused = scope != "shared"
+		l.global = h.Get("X-RateLimit-Global") != "" || scope == "" // without a scope it is Cloudflare that speaks
+		if l.wait = max(seconds(h.Get("Retry-After")), retryAfter(err)); l.wait <= 0 {
+			l.wait = defaultWait
 		}
 	}
-	if err == nil {
-		return nil
-	}
-	if seen.status != http.StatusTooManyRequests {
-		return fault(r.name, seen.status, err)
-	}
-	wait := max(seconds(seen.header.Get("Retry-After")), after, retryAfter(err))
-	if wait <= 0 {
-		wait = defaultWait
-	}
-	bucket := r.bucket
-	if seen.header.Get("X-RateLimit-Global") != "" || seen.header.Get("X-RateLimit-Scope") == "" {
-		bucket = everywhere // without a scope it is Cloudflare that speaks
-	}
-	a.gate.shut(bucket, wait)
-	return limited(r.name, wait, err)
+	return l
 }
 
 // seconds reads a header; what is no number is zero.

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,6 +47,7 @@ type intake struct {
 	reader      Reader
 	lanes       *lane.Lanes[job, told]
 	completions errgroup.Group
+	drafts      drafts
 }
 
 // Run listens to Discord and hands what people say to r until ctx ends. While Discord cannot be reached, or refuses the token, it is tried
@@ -152,8 +154,9 @@ func (in *intake) said(r bot.Reply) response {
 func (in *intake) take(ctx context.Context, j job) (told, bool) {
 	m := j.Message
 	var err error
+	answered := false
 	if j.Hook != nil {
-		err = in.a.hooks.open(ctx, *j.Hook)
+		answered, err = in.a.hooks.open(ctx, *j.Hook)
 	}
 	var answer bot.Answer
 	if err == nil {
@@ -174,6 +177,9 @@ func (in *intake) take(ctx context.Context, j job) (told, bool) {
 		}
 	}
 	j.done()
+	if answered { // before it was delivered again
+		return told{}, false
+	}
 	return in.answer(ctx, j, answer, m.Delivery)
 }
 
@@ -196,13 +202,14 @@ func (in *intake) notTaken(ctx context.Context, j job, err error) (told, bool) {
 // answer answers an interaction at once, and returns what is to be told otherwise.
 func (in *intake) answer(ctx context.Context, j job, answer bot.Answer, key string) (told, bool) {
 	say := told{posting: bot.Posting{Key: key, Origin: j.Message.Origin}}
+	form := in.form(j, &answer)
 	if answer.Reply != nil {
 		say.posting.Reply, say.private = *answer.Reply, answer.Reply.Private
 	}
 	if j.Hook == nil {
 		return say, answer.Reply != nil
 	}
-	r, files, used := in.response(j, answer)
+	r, files, used := in.response(j, answer, form)
 	err := in.a.respond(ctx, *j.Hook, r, files)
 	if settleErr := in.a.hooks.settle(ctx, j.Hook.ID, used, err); settleErr != nil {
 		in.a.log.WarnContext(ctx, "could not note the answer to an interaction", "op", "discord.interaction.settle", "code", bot.ErrorCode(settleErr), "err", settleErr)
@@ -214,14 +221,35 @@ func (in *intake) answer(ctx context.Context, j job, answer bot.Answer, key stri
 	return say, answer.Reply != nil
 }
 
-// response is the answer to an interaction. used says that it leaves no room for a living message to be filled in.
-func (in *intake) response(j job, answer bot.Answer) (r response, files []bot.File, used bool) {
-	if answer.Form != nil && j.Hook.Kind != interactionForm {
-		if form, ok := RenderForm(*answer.Form); ok {
-			return response{Type: respondForm, Data: form}, nil, true
-		}
+// form returns the form that the answer is given with. Discord opens none behind a message or another form: there the answer in words has
+// a button for it, and what was filled in is kept until it is pressed.
+func (in *intake) form(j job, answer *bot.Answer) any {
+	if j.Hook != nil && j.Hook.Kind == interactionForm {
+		in.drafts.keep(j.Message)
 	}
+	if answer.Form == nil {
+		return nil
+	}
+	form, ok := RenderForm(in.drafts.filled(j.Message.Origin, *answer.Form))
+	if !ok {
+		return nil
+	}
+	if j.Hook != nil && j.Hook.Kind != interactionForm {
+		return form
+	}
+	if answer.Reply != nil {
+		reply := *answer.Reply
+		reply.Blocks = append(slices.Clone(reply.Blocks), bot.Block{Buttons: []bot.Button{{Label: "Fill in a form", Command: answer.Form.Command}}})
+		answer.Reply = &reply
+	}
+	return nil
+}
+
+// response is the answer to an interaction. used says that it leaves no room for a living message to be filled in.
+func (in *intake) response(j job, answer bot.Answer, form any) (r response, files []bot.File, used bool) {
 	switch {
+	case form != nil:
+		return response{Type: respondForm, Data: form}, nil, true
 	case answer.Reply != nil:
 		_, files = draw(*answer.Reply, "")
 		return in.said(*answer.Reply), files, true

@@ -44,7 +44,7 @@ func (w *workspace) tell(ctx context.Context, t told) error {
 
 // tellAll writes a message that stays, in the thread of the question where there is one.
 func (w *workspace) tellAll(ctx context.Context, p bot.Posting) error {
-	at, known, doubt := w.posted.find(p.Key)
+	at, known, doubt := w.posted.Find(p.Key)
 	if doubt {
 		var err error
 		if at, known, err = w.look(ctx, p); err != nil {

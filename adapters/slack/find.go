@@ -23,7 +23,7 @@ const (
 // find returns where a posting already stands. It asks Slack only when an earlier call may have made it: one of this process that
 // failed, or one of a process that died before it could write the reference down.
 func (w *workspace) find(ctx context.Context, p bot.Posting) (at place, known bool, err error) {
-	at, known, doubt := w.posted.find(p.Key)
+	at, known, doubt := w.posted.Find(p.Key)
 	made, dated := bot.IDTime(p.Key)
 	if known || !doubt && dated && w.opts.Clock.Now().Sub(made) < firstTry {
 		return at, known, nil

@@ -18,6 +18,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -258,7 +259,7 @@ func TestFormWithoutTrigger(t *testing.T) {
 func TestFormTooLate(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{}, newClerk())
 	for range 2 {
-		inject(t, h.harness, simslack.Fault{Method: "views.open", Effect: simslack.EffectError, Error: "expired_trigger_id"})
+		inject(t, h.harness, script.Fault{Method: "views.open", Effect: script.EffectError, Error: "expired_trigger_id"})
 	}
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "clary node status set"})
 	h.sees("Say also: host.")

@@ -22,6 +22,8 @@ const (
 	// channelPages bounds how many pages of one channel are read.
 	channelPages = 20
 	listLimit    = 200
+	// historyTries is how often in a row a call may fail without a word on when to come again.
+	historyTries = 5
 )
 
 // History returns what people said to the bot at the time or later, oldest first: mentions in the channels that it is in, and direct
@@ -65,13 +67,15 @@ func (w *workspace) channels(ctx context.Context) ([]string, error) {
 	var list []string
 	q := slackgo.GetConversationsForUserParameters{Types: []string{"public_channel", "private_channel", "im"}, ExcludeArchived: true, Limit: listLimit}
 	for {
-		err := w.patiently(ctx, "users.conversations", func(ctx context.Context) error {
-			page, next, err := w.api.GetConversationsForUserContext(ctx, &q)
-			for _, c := range page {
-				list = append(list, c.ID)
-			}
-			q.Cursor = next
-			return err
+		err := w.patiently(ctx, func(ctx context.Context) error {
+			return w.call(ctx, "users.conversations", func(ctx context.Context) error {
+				page, next, err := w.api.GetConversationsForUserContext(ctx, &q)
+				for _, c := range page {
+					list = append(list, c.ID)
+				}
+				q.Cursor = next
+				return err
+			})
 		})
 		if err != nil || q.Cursor == "" {
 			return list, err
@@ -79,14 +83,23 @@ func (w *workspace) channels(ctx context.Context) ([]string, error) {
 	}
 }
 
-// patiently makes a call as often as Slack asks to wait for it.
-func (w *workspace) patiently(ctx context.Context, method string, do func(context.Context) error) error {
-	for {
-		err := w.call(ctx, method, do)
-		if bot.ErrorCode(err) != bot.CodeRateLimited {
+// patiently does what calls Slack as often as Slack asks to wait for it, and a few times more where Slack has a fault: whoever begins the
+// history anew reads every channel again, and takes from the posts what Slack allows of calls.
+func (w *workspace) patiently(ctx context.Context, do func(context.Context) error) error {
+	for failed := 0; ; {
+		err := do(ctx)
+		wait := bot.ErrorWait(err)
+		switch bot.ErrorCode(err) {
+		case bot.CodeRateLimited:
+		case bot.CodeUnavailable, bot.CodeTimeout:
+			if failed++; failed == historyTries {
+				return err
+			}
+			wait = time.Second << failed
+		default:
 			return err
 		}
-		if err := clock.Wait(ctx, w.opts.Clock, bot.ErrorWait(err)); err != nil {
+		if err := clock.Wait(ctx, w.opts.Clock, wait); err != nil {
 			return err
 		}
 	}
@@ -175,15 +188,21 @@ func (p *past) look(ctx context.Context, channel string, m slackgo.Message) erro
 		return nil //nolint:nilerr // what cannot be read is not for the bot
 	}
 	e.Message.Adapter, e.Message.Workspace = name, p.reader.Team
-	refusal, heard, err := p.admit(ctx, e)
+	var refusal *bot.Reply
+	heard := false
+	err = p.patiently(ctx, func(ctx context.Context) error {
+		var err error
+		refusal, heard, err = p.admit(ctx, e)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if refusal != nil || !heard {
 		return nil
 	}
-	p.caught.add(e.Message.Delivery)
-	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.has(e.Message.Delivery)}
+	p.caught.Add(e.Message.Delivery)
+	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.Has(e.Message.Delivery)}
 	for _, r := range m.Reactions {
 		if slices.Contains(r.Users, p.known.User) {
 			f.Taken = f.Taken || r.Name == reaction(bot.MarkAccepted) || r.Name == reaction(bot.MarkLate)
@@ -213,13 +232,13 @@ func remembered(team, channel string, m slackgo.Message) callback {
 func (p *past) pages(ctx context.Context, q slackgo.GetConversationRepliesParameters, take func([]slackgo.Message) error) error {
 	q.Limit, q.IncludeAllMetadata, q.Inclusive = pageLimit, true, true
 	for range channelPages {
-		list, next, err := p.page(ctx, q)
-		if bot.ErrorCode(err) == bot.CodeRateLimited {
-			if err := clock.Wait(ctx, p.opts.Clock, bot.ErrorWait(err)); err != nil {
-				return err
-			}
-			continue
-		}
+		var list []slackgo.Message
+		var next string
+		err := p.patiently(ctx, func(ctx context.Context) error {
+			var err error
+			list, next, err = p.page(ctx, q)
+			return err
+		})
 		if err == nil {
 			err = take(list)
 		}

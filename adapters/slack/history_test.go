@@ -10,6 +10,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -121,13 +122,14 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestHistoryWaits: where Slack asks to slow down it is asked again after that.
+// TestHistoryWaits: where Slack asks to slow down, or has a fault of its own, it is asked again after that.
 func TestHistoryWaits(t *testing.T) {
 	h := past(t, slack.Options{})
 	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "direct"})
 	for _, method := range []string{"users.conversations", "conversations.history"} {
-		inject(t, h.harness, simslack.Fault{Method: method, Effect: simslack.EffectStatus, Status: 429, RetryAfter: 7})
+		inject(t, h.harness, script.Fault{Method: method, Effect: script.EffectStatus, Status: 429, RetryAfter: 7})
 	}
+	inject(t, h.harness, simslack.Fault{Method: "conversations.history", Effect: simslack.EffectStatus, Status: 503})
 	ended := make(chan []bot.Past, 1)
 	go func() {
 		list, err := h.slack.History(h.ctx, start())
@@ -136,7 +138,7 @@ func TestHistoryWaits(t *testing.T) {
 		}
 		ended <- list
 	}()
-	for range 2 {
+	for range 3 {
 		h.waiting(2) // Slack's retry is the other
 		h.clock.Advance(7 * time.Second)
 	}

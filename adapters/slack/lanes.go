@@ -2,22 +2,15 @@ package slack
 
 import (
 	"context"
-	"hash/fnv"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/lane"
 )
 
-const (
-	laneCount   = 16
-	laneLength  = 256
-	tries       = 4                // of an answer, which has no outbox behind it
-	longestWait = 30 * time.Second // between two of them
-	tellWithin  = 20 * time.Second
-)
+// maxAsked is how many questions for values wait; more are not answered.
+const maxAsked = 256
 
 // job is a message on its way to the bot.
 type job struct {
@@ -43,33 +36,21 @@ func (t told) with(r *bot.Reply) (told, bool) {
 	return t, true
 }
 
-// lanes keep the messages of a channel in their order while channels do not wait for each other. Answers go out beside them, so that
-// a slow answer holds up no acknowledgement.
+// lanes take what one workspace says to the bot.
 type lanes struct {
+	*lane.Lanes[job, told]
 	w        *workspace
 	receiver bot.Receiver
-	in       []chan job
-	out      []chan told
 	asked    chan job // questions for values of a field
 }
 
 func newLanes(w *workspace, r bot.Receiver) *lanes {
-	l := &lanes{w: w, receiver: r, asked: make(chan job, laneLength)}
-	for range laneCount {
-		l.in = append(l.in, make(chan job, laneLength))
-		l.out = append(l.out, make(chan told, laneLength))
-	}
+	l := &lanes{w: w, receiver: r, asked: make(chan job, maxAsked)}
+	l.Lanes = lane.New(lane.Parts[job, told]{
+		Clock: w.opts.Clock, Place: func(j job) string { return j.event.Message.Channel }, Take: l.take, Name: func(t told) string { return t.key },
+		Tell: l.tell, Again: worthAnotherTry, Lost: l.lost, Given: w.answered,
+	})
 	return l
-}
-
-// put waits for room in the message's lane. While it waits the socket is not read, so Slack feels that the bot is behind.
-func (l *lanes) put(ctx context.Context, j job) {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(j.event.Message.Channel)) // it never fails
-	select {
-	case l.in[h.Sum32()%laneCount] <- j:
-	case <-ctx.Done():
-	}
 }
 
 // run works until ctx ends.
@@ -78,60 +59,29 @@ func (l *lanes) run(ctx context.Context) error {
 	for range suggesters {
 		group.Go(func() error { return l.suggest(ctx) })
 	}
-	for i := range laneCount {
-		group.Go(func() error { return l.take(ctx, i) })
-		group.Go(func() error { return l.answer(ctx, i) })
-	}
+	group.Go(func() error { return l.Run(ctx) })
 	return group.Wait()
 }
 
-func (l *lanes) take(ctx context.Context, lane int) error {
-	defer close(l.out[lane])
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case j := <-l.in[lane]:
-			t, ok := l.w.accept(ctx, l.receiver, j)
-			if j.delivery.end != nil {
-				j.delivery.end()
-			}
-			if !ok || l.w.caught.has(t.key) || !l.w.answered.add(t.key) {
-				continue
-			}
-			select {
-			case l.out[lane] <- t:
-			default:
-				l.w.log.ErrorContext(ctx, "an answer was dropped: too many wait for Slack", "op", "slack.answer.queue", "delivery", j.event.Message.Delivery)
-			}
-		}
+// take hands a message to the bot and returns what is to be told. What was read from the history is answered by whoever read it.
+func (l *lanes) take(ctx context.Context, j job) (told, bool) {
+	if j.delivery.end != nil {
+		defer j.delivery.end()
 	}
+	t, ok := l.w.accept(ctx, l.receiver, j)
+	return t, ok && !l.w.caught.Has(t.key)
 }
 
-// answer tells people what take found, until take has ended. What was found before the end is still said.
-func (l *lanes) answer(ctx context.Context, lane int) error {
-	for t := range l.out[lane] {
-		l.tell(ctx, t)
+func (l *lanes) tell(ctx context.Context, t told) error {
+	if err := l.show(ctx, t); err != nil {
+		return err
 	}
+	l.w.noteAnswered(ctx, t)
 	return nil
 }
 
-// tell tries a few times, because nothing else remembers the answer.
-func (l *lanes) tell(ctx context.Context, t told) {
-	for n := 1; ; n++ {
-		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellWithin)
-		err := l.show(calling, t)
-		cancel()
-		if err == nil {
-			l.w.noteAnswered(context.WithoutCancel(ctx), t)
-			return
-		}
-		wait := max(bot.ErrorWait(err), time.Second)
-		if n == tries || wait > longestWait || !worthAnotherTry(err) || clock.Wait(ctx, l.w.opts.Clock, wait) != nil {
-			l.w.log.ErrorContext(ctx, "an answer could not be given", "op", "slack.answer.tell", "delivery", t.event.Message.Delivery, "code", bot.ErrorCode(err), "err", err)
-			return
-		}
-	}
+func (l *lanes) lost(ctx context.Context, t told, err error) {
+	l.w.log.ErrorContext(ctx, "an answer could not be given", "op", "slack.answer.tell", "delivery", t.event.Message.Delivery, "code", bot.ErrorCode(err), "err", err)
 }
 
 func worthAnotherTry(err error) bool {

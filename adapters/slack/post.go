@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -19,41 +18,6 @@ func (p place) ref() string { return p.channel + "/" + p.ts }
 func parseRef(ref string) (place, bool) {
 	channel, ts, ok := strings.Cut(ref, "/")
 	return place{channel, ts}, ok && isID(channel) && isTimestamp(ts)
-}
-
-// keptPostings bounds how many postings are remembered. One that was forgotten is looked for in the channel.
-const keptPostings = 4096
-
-// posted remembers what this process posted, and which calls may have posted although they failed.
-type posted struct {
-	// mu guards what follows.
-	mu    sync.Mutex
-	at    map[string]place // by posting key; an empty place is a doubt
-	order []string         // oldest first
-}
-
-func newPosted() *posted { return &posted{at: map[string]place{}} }
-
-// find returns where the posting is. doubt says that it may be somewhere, because a call for it failed.
-func (m *posted) find(key string) (at place, known, doubt bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	at, noted := m.at[key]
-	return at, noted && at.ts != "", noted && at.ts == ""
-}
-
-// set remembers where the posting is; an empty place is a doubt.
-func (m *posted) set(key string, at place) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, noted := m.at[key]; !noted {
-		m.order = append(m.order, key)
-	}
-	m.at[key] = at
-	if len(m.order) > keptPostings {
-		delete(m.at, m.order[0])
-		m.order = m.order[1:]
-	}
 }
 
 // Post shows a new message. A posting that was made before, even by a process that died or by a call whose answer was lost, is found
@@ -71,8 +35,8 @@ func (a *Adapter) Post(ctx context.Context, p bot.Posting) (ref string, err erro
 		return "", err
 	}
 	if known {
-		w.posted.set(p.Key, at)
-		return at.ref(), w.edit(ctx, at, p)
+		w.posted.Set(p.Key, at)
+		return at.ref(), w.edit(ctx, at, p, true) // others may wait for it to be the first
 	}
 	at, err = w.post(ctx, p)
 	if err != nil {
@@ -100,12 +64,15 @@ func (a *Adapter) Edit(ctx context.Context, ref string, p bot.Posting) error {
 	if !ok {
 		return bot.E(bot.CodeInternal, "slack.message.edit", "", errors.New("no reference to a message: "+ref))
 	}
-	return w.edit(ctx, at, p)
+	return w.edit(ctx, at, p, p.Reply.Final())
 }
 
 // edit changes a message and hangs the files of a final reply into its thread. A message that somebody deleted is written anew once
-// there is a result, which is not to be lost.
-func (w *workspace) edit(ctx context.Context, at place, p bot.Posting) error {
+// there is a result, which is not to be lost. What is urgent goes before what is not.
+func (w *workspace) edit(ctx context.Context, at place, p bot.Posting, urgent bool) error {
+	if err := w.mayEdit(p.Key, urgent); err != nil {
+		return err
+	}
 	err := w.call(ctx, "chat.update", func(ctx context.Context) error {
 		_, _, _, err := w.api.UpdateMessageContext(ctx, at.channel, at.ts, w.content(p)...)
 		return err
@@ -154,9 +121,9 @@ func (w *workspace) postTo(ctx context.Context, channel string, p bot.Posting) (
 	})
 	switch {
 	case err == nil:
-		w.posted.set(p.Key, at)
+		w.posted.Set(p.Key, at)
 	case undecided(err):
-		w.posted.set(p.Key, place{})
+		w.posted.Set(p.Key, place{})
 	}
 	return at, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -31,7 +32,7 @@ func (h *harness) restarted(t *testing.T) *slack.Adapter {
 	return a
 }
 
-func inject(t *testing.T, h *harness, f simslack.Fault) {
+func inject(t *testing.T, h *harness, f script.Fault) {
 	t.Helper()
 	if _, err := h.sim.Inject(f); err != nil {
 		t.Fatal(err)
@@ -41,13 +42,13 @@ func inject(t *testing.T, h *harness, f simslack.Fault) {
 // TestLostAnswers: whatever happens to the answer of a post, the outbox's next try leaves one message, in a channel, a thread, a direct
 // message and where the bot is not a member.
 func TestLostAnswers(t *testing.T) {
-	faults := map[string]simslack.Fault{
-		"dropped":             {Method: "chat.postMessage", Effect: simslack.EffectDrop, After: true},
-		"dropped before":      {Method: "chat.postMessage", Effect: simslack.EffectDrop},
-		"5xx after it stored": {Method: "chat.postMessage", Effect: simslack.EffectStatus, Status: 502, After: true},
-		"5xx before":          {Method: "chat.postMessage", Effect: simslack.EffectStatus, Status: 502},
-		"a web page":          {Method: "chat.postMessage", Effect: simslack.EffectGarbage, After: true},
-		"fatal_error":         {Method: "chat.postMessage", Effect: simslack.EffectError, Error: "fatal_error", After: true},
+	faults := map[string]script.Fault{
+		"dropped":             {Method: "chat.postMessage", Effect: script.EffectDrop, After: true},
+		"dropped before":      {Method: "chat.postMessage", Effect: script.EffectDrop},
+		"5xx after it stored": {Method: "chat.postMessage", Effect: script.EffectStatus, Status: 502, After: true},
+		"5xx before":          {Method: "chat.postMessage", Effect: script.EffectStatus, Status: 502},
+		"a web page":          {Method: "chat.postMessage", Effect: script.EffectGarbage, After: true},
+		"fatal_error":         {Method: "chat.postMessage", Effect: script.EffectError, Error: "fatal_error", After: true},
 	}
 	for name, f := range faults {
 		for _, channel := range []string{"C0OPS", "D0ANN", "C0QUIET", "thread"} {
@@ -64,7 +65,7 @@ func TestLostAnswers(t *testing.T) {
 					p.Origin.Thread = ts
 				}
 				if channel == "C0QUIET" { // the first call is refused there, the second writes to ann
-					inject(t, h, simslack.Fault{Method: "chat.postMessage", Effect: simslack.EffectError, Error: "not_in_channel"})
+					inject(t, h, script.Fault{Method: "chat.postMessage", Effect: script.EffectError, Error: "not_in_channel"})
 				}
 				inject(t, h, f)
 				if _, err := h.slack.Post(t.Context(), p); err == nil {
@@ -109,7 +110,7 @@ func TestPostOfADeadProcess(t *testing.T) {
 // TestRetryAfterIsKept: no call of the method is made before the wait is over, whoever wants it.
 func TestRetryAfterIsKept(t *testing.T) {
 	h := newHarness(t, simslack.Options{}, slack.Options{})
-	inject(t, h, simslack.Fault{Method: "chat.postMessage", Effect: simslack.EffectStatus, Status: 429, RetryAfter: 17, Count: simslack.Forever})
+	inject(t, h, script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 429, RetryAfter: 17, Count: script.Forever})
 	for i, wait := range []time.Duration{17 * time.Second, 12 * time.Second, 7 * time.Second} {
 		_, err := h.slack.Post(t.Context(), h.posting(bot.NewID(h.clock.Now(), uint64(i)), bot.Reply{Title: "x"}))
 		if bot.ErrorCode(err) != bot.CodeRateLimited || bot.ErrorWait(err) != wait {
@@ -150,12 +151,12 @@ func TestFiles(t *testing.T) {
 	long := bot.Reply{Status: bot.Succeeded, Title: "Done.", Blocks: []bot.Block{
 		{Code: strings.Repeat("output\n", 600) + "the end"}, {File: &bot.File{Name: "plan.csv", Content: []byte("a,b")}}, {File: &bot.File{Name: "empty.txt"}},
 	}}
-	for name, f := range map[string]simslack.Fault{
-		"no fault":       {Method: "users.info", Effect: simslack.EffectDrop},
-		"first step":     {Method: "files.getUploadURLExternal", Effect: simslack.EffectStatus, Status: 500},
-		"bytes":          {Method: "upload", Effect: simslack.EffectStatus, Status: 500, After: true},
-		"last step":      {Method: "files.completeUploadExternal", Effect: simslack.EffectDrop},
-		"answer is lost": {Method: "files.completeUploadExternal", Effect: simslack.EffectDrop, After: true},
+	for name, f := range map[string]script.Fault{
+		"no fault":       {Method: "users.info", Effect: script.EffectDrop},
+		"first step":     {Method: "files.getUploadURLExternal", Effect: script.EffectStatus, Status: 500},
+		"bytes":          {Method: "upload", Effect: script.EffectStatus, Status: 500, After: true},
+		"last step":      {Method: "files.completeUploadExternal", Effect: script.EffectDrop},
+		"answer is lost": {Method: "files.completeUploadExternal", Effect: script.EffectDrop, After: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t, simslack.Options{}, slack.Options{})
@@ -202,18 +203,18 @@ func TestFileWithoutTheScope(t *testing.T) {
 // TestFaultsHaveWords: each kind of trouble has a code and a text that names the next step.
 func TestFaultsHaveWords(t *testing.T) {
 	for _, tt := range []struct {
-		fault simslack.Fault
+		fault script.Fault
 		code  bot.Code
 		text  string
 	}{
-		{simslack.Fault{Effect: simslack.EffectError, Error: "missing_scope"}, bot.CodeAuth, "reinstall"},
-		{simslack.Fault{Effect: simslack.EffectError, Error: "token_revoked"}, bot.CodeAuth, "Install the app again"},
-		{simslack.Fault{Effect: simslack.EffectStatus, Status: 503}, bot.CodeUnavailable, "Try again"},
-		{simslack.Fault{Effect: simslack.EffectStatus, Status: 429}, bot.CodeRateLimited, "Try again in 5s"},
-		{simslack.Fault{Effect: simslack.EffectStatus, Status: 404}, bot.CodeInternal, ""},
-		{simslack.Fault{Effect: simslack.EffectError, Error: "is_archived", Count: 2}, bot.CodeForbidden, "Invite it"},
-		{simslack.Fault{Effect: simslack.EffectError, Error: "ratelimited"}, bot.CodeRateLimited, "Try again"},
-		{simslack.Fault{Effect: simslack.EffectDrop}, bot.CodeUnavailable, "cannot be reached"},
+		{script.Fault{Effect: script.EffectError, Error: "missing_scope"}, bot.CodeAuth, "reinstall"},
+		{script.Fault{Effect: script.EffectError, Error: "token_revoked"}, bot.CodeAuth, "Install the app again"},
+		{script.Fault{Effect: script.EffectStatus, Status: 503}, bot.CodeUnavailable, "Try again"},
+		{script.Fault{Effect: script.EffectStatus, Status: 429}, bot.CodeRateLimited, "Try again in 5s"},
+		{script.Fault{Effect: script.EffectStatus, Status: 404}, bot.CodeInternal, ""},
+		{script.Fault{Effect: script.EffectError, Error: "is_archived", Count: 2}, bot.CodeForbidden, "Invite it"},
+		{script.Fault{Effect: script.EffectError, Error: "ratelimited"}, bot.CodeRateLimited, "Try again"},
+		{script.Fault{Effect: script.EffectDrop}, bot.CodeUnavailable, "cannot be reached"},
 	} {
 		h := newHarness(t, simslack.Options{}, slack.Options{})
 		tt.fault.Method = "chat.postMessage"

@@ -21,7 +21,7 @@ const (
 	maxColumns = 20
 	maxNotes   = 10 // attachments that are named in the message
 	// roomForNotes holds the names of maxNotes attachments.
-	roomForNotes = maxNotes * (maxFileName + 10)
+	roomForNotes = maxNotes * (plain.MaxFileName + 10)
 )
 
 // Rendered is a reply in Slack's own form.
@@ -242,7 +242,13 @@ func (d *renderer) notes() {
 	if len(d.out.Files) == 0 {
 		return
 	}
-	named(d.out.Files)
+	names := make([]string, len(d.out.Files))
+	for i, f := range d.out.Files {
+		names[i] = f.Name
+	}
+	for i, name := range plain.FileNames(names) {
+		d.out.Files[i].Name = name
+	}
 	lines := make([]string, 0, maxNotes+1)
 	for i, f := range d.out.Files {
 		if i == maxNotes {

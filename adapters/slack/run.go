@@ -39,6 +39,7 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	if !ok {
 		return nil
 	}
+	w.heard.join(me.Team)
 	reader := Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}
 	var group errgroup.Group
 	lanes := newLanes(w, r)
@@ -92,7 +93,7 @@ func (w *workspace) sort(ctx context.Context, reader Reader, lanes *lanes, d del
 		lanes.question(ctx, job{e, d})
 		return
 	default:
-		lanes.put(ctx, job{e, d})
+		lanes.Put(ctx, job{e, d}) // while it waits nothing is read, so Slack feels that the bot is behind
 		return
 	}
 	w.acknowledge(ctx, d)

@@ -13,6 +13,7 @@ import (
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/sim/script"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -284,7 +285,7 @@ func TestStrangerCannotBecomeAMember(t *testing.T) {
 // TestUnknownPerson: when Slack does not tell who somebody is, nothing is done and the person is told.
 func TestUnknownPerson(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{}, receiver(parrot))
-	inject(t, h.harness, simslack.Fault{Method: "users.info", Effect: simslack.EffectStatus, Status: 503})
+	inject(t, h.harness, script.Fault{Method: "users.info", Effect: script.EffectStatus, Status: 503})
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "x"})
 	h.sees("Slack does not tell me who you are")
 	if strings.Contains(h.Seen(), "said x") {
@@ -346,10 +347,10 @@ func TestLongPrivateAnswer(t *testing.T) {
 // TestAnswerSurvivesFaults: an answer has no outbox behind it, so the adapter tries again itself, after the wait that Slack asks for.
 func TestAnswerSurvivesFaults(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{}, receiver(parrot))
-	inject(t, h.harness, simslack.Fault{Method: "chat.postMessage", Effect: simslack.EffectDrop, After: true})
-	inject(t, h.harness, simslack.Fault{Method: "chat.postMessage", Effect: simslack.EffectStatus, Status: 429, RetryAfter: 3})
+	inject(t, h.harness, script.Fault{Method: "chat.postMessage", Effect: script.EffectDrop, After: true})
+	inject(t, h.harness, script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 429, RetryAfter: 3})
 	h.does(h.sim.Say, simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "stored at the first try"})
-	h.pass(1, func(l simslack.Line) bool { return l.Fault == simslack.EffectDrop })
+	h.pass(1, func(l simslack.Line) bool { return l.Fault == script.EffectDrop })
 	h.does(h.sim.Say, simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "after a wait"})
 	h.pass(1, func(l simslack.Line) bool {
 		return l.Kind == simslack.LinePost && strings.Contains(l.Text, "after a wait")

@@ -8,6 +8,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/plain"
 )
 
 // keySuffix is how much of a posting's key a file's name carries, so that an upload whose answer was lost is found again.
@@ -37,7 +38,7 @@ func (w *workspace) attach(ctx context.Context, at place, p bot.Posting) error {
 		return err
 	}
 	for _, f := range files {
-		unique := suffixed(f.Name, p.Key[:min(len(p.Key), keySuffix)])
+		unique := plain.Suffixed(f.Name, p.Key[:min(len(p.Key), keySuffix)])
 		if hanging[unique] || len(f.Content) == 0 {
 			continue
 		}

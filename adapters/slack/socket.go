@@ -35,7 +35,8 @@ type delivery struct {
 
 // listen holds one socket to the workspace until ctx ends.
 func (w *workspace) listen(ctx context.Context, take func(context.Context, delivery)) error {
-	pause, life := time.Duration(0), &pulse{clock: w.opts.Clock}
+	pause, life := time.Duration(0), newPulse(w.opts.Clock)
+	w.heard.grow(life)
 	for clock.Wait(ctx, w.opts.Clock, pause) == nil {
 		life.beat()
 		pause = w.connect(ctx, life, take)
@@ -73,6 +74,7 @@ func (w *workspace) connect(ctx context.Context, life *pulse, take func(context.
 		}
 	}
 	err := group.Wait()
+	life.closed()
 	w.heard.lost(life.last())
 	if silent {
 		return 0
@@ -101,11 +103,13 @@ func (w *session) heard(ctx context.Context, e socketmode.Event) (wait time.Dura
 	case socketmode.EventTypeDisconnect:
 		w.asked = true
 	case socketmode.EventTypeConnecting:
+		w.life.closed()
 		if c, ok := e.Data.(*slackgo.ConnectingEvent); ok && c.ConnectionCount > 0 && !w.asked {
 			w.workspace.heard.lost(w.life.last())
 		}
 	case socketmode.EventTypeHello:
 		w.asked = false
+		w.life.opened()
 		w.workspace.heard.back()
 		w.log.DebugContext(ctx, "listening to Slack", "op", "slack.socket.hello")
 	case socketmode.EventTypeConnectionError:

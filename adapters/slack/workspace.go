@@ -9,6 +9,8 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/lane"
+	"github.com/petrelops/petrel/internal/posted"
 )
 
 // workspace is one workspace that is joined.
@@ -19,11 +21,12 @@ type workspace struct {
 	http   *http.Client
 	origin string // the address of the Web API
 	gate   *gate
+	edits  *budget
 	people *people
-	posted *posted
+	posted *posted.Memory[place]
 	heard  *hearing
 	// answered are the deliveries that were answered, and caught those that were read from the history: neither is answered once more.
-	answered, caught *recent
+	answered, caught *lane.Recent
 	secret           string                // that Slack signs requests with
 	inbox            atomic.Pointer[inbox] // nil while the workspace is not joined, or not over HTTP
 
@@ -45,7 +48,7 @@ func newWorkspace(o Options, w Workspace, transport http.RoundTripper) *workspac
 	}
 	client := &http.Client{Transport: transport, Timeout: callTimeout}
 	s := &workspace{
-		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), posted: newPosted(), heard: &hearing{}, answered: newRecent(), caught: newRecent(), asking: make(chan struct{}, 1),
+		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), edits: newBudget(o.Clock), posted: posted.New[place](), heard: &hearing{}, answered: lane.NewRecent(), caught: lane.NewRecent(), asking: make(chan struct{}, 1),
 		api: slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(client)),
 	}
 	s.people = newPeople(o.Clock, s.ask)

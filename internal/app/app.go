@@ -24,6 +24,7 @@ import (
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/schedule"
 	"github.com/petrelops/petrel/internal/sensor"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/web"
@@ -44,13 +45,14 @@ type Options struct {
 
 // App is Petrel, ready to run.
 type App struct {
-	Executor *executor.Executor
-	Desk     *chat.Desk
-	Events   *event.Engine
-	Sensors  *sensor.Frame
-	Keys     *datastore.Keys
-	Console  *console.Adapter // nil when Options.Console was
-	Web      *web.Server      // nil where no address is configured, and in a shell
+	Executor  *executor.Executor
+	Desk      *chat.Desk
+	Events    *event.Engine
+	Sensors   *sensor.Frame
+	Schedules *schedule.Keeper
+	Keys      *datastore.Keys
+	Console   *console.Adapter // nil when Options.Console was
+	Web       *web.Server      // nil where no address is configured, and in a shell
 
 	authority *access.Authority
 	groups    map[string]string // node groups
@@ -59,7 +61,7 @@ type App struct {
 	content   atomic.Pointer[chat.Content]
 	triggers  atomic.Pointer[event.Content]
 	set       *pack.Set             // what content was made of
-	polls     bool                  // a shell, which comes and goes, polls no sensor
+	polls     bool                  // a shell, which comes and goes, polls no sensor and runs no schedule
 	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter
 	watch     *catchup.Watch // nil where nothing has to be watched
@@ -98,9 +100,10 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
 	}, executorOptions(o))
 	a.addEvents(o, s)
+	a.addSchedules(o, s)
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
-		Watchers: watchers{a},
+		Watchers: watchers{a}, Schedules: a.Schedules,
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
@@ -182,6 +185,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	run(a.Events.Run)
 	if a.polls {
 		run(a.Sensors.Run)
+		run(func(ctx context.Context) error { return a.Schedules.Run(ctx, a.Desk) })
 	}
 	if a.Web != nil {
 		run(a.Web.Run)

@@ -35,6 +35,7 @@ func newDiscord(c config.Discord, o discord.Options) (*discord.Adapter, error) {
 		return nil, err
 	}
 	o.URL, o.Command, o.Prefix, o.Content = c.APIURL, c.Command, c.Prefix, c.MessageContent
+	o.Threads = c.Threads
 	o.Clock, o.Random = clock.System(), random.System()
 	return discord.New(o)
 }

@@ -2,8 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/web"
 )
@@ -20,10 +25,12 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		if err != nil {
 			return err
 		}
-		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks})
+		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
 	var err error
-	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error { return reach(ctx, s) }, Log: o.Log}, options)
+	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
+		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
+	}, Clock: clock.System(), Log: o.Log}, options)
 	return err
 }
 
@@ -34,4 +41,26 @@ func reach(ctx context.Context, s store.Store) error {
 		return nil
 	}
 	return err
+}
+
+// deafFor is how long a chat may be deaf before the process counts as not ready. Sockets that are replaced come back much sooner, and with
+// the 20 s after which a silent socket is suspect it stays below the minute that is promised.
+const deafFor = 30 * time.Second
+
+// Heard returns which chat is not heard, and since when, or nil while every one is.
+func Heard(chats []bot.Adapter, now time.Time) error {
+	for _, c := range chats {
+		l, ok := c.(bot.Linked)
+		if !ok {
+			continue
+		}
+		state := l.Link()
+		if state.Deaf.IsZero() || now.Sub(state.Deaf) < deafFor {
+			continue
+		}
+		text := fmt.Sprintf("%s has not been heard since %s UTC. The log of this process says why.",
+			strings.TrimSpace(c.Name()+" "+state.Where), state.Deaf.UTC().Format("15:04:05"))
+		return bot.E(bot.CodeUnavailable, "app.chat.hear", text, nil)
+	}
+	return nil
 }

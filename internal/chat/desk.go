@@ -100,6 +100,7 @@ type Parts struct {
 	Rules     Rules
 	Templates Templates
 	Watchers  Watchers
+	Schedules Scheduler
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -114,6 +115,7 @@ type Desk struct {
 	rules     Rules
 	templates Templates
 	watchers  Watchers
+	schedules Scheduler
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -121,7 +123,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -148,6 +150,11 @@ func New(p Parts) *Desk {
 		"chat.Who":        d.who,
 		"chat.May":        d.may,
 		"chat.Sensors":    d.sensors,
+
+		"chat.Schedule":     d.schedule,
+		"chat.Schedules":    d.ownSchedules,
+		"chat.AllSchedules": d.allSchedules,
+		"chat.Unschedule":   d.unschedule,
 	}
 	return d
 }
@@ -167,12 +174,16 @@ type visit struct {
 	identity bot.Identity
 	content  *Content
 	mode     mode
+	schedule string // the id of the schedule that wrote it; empty for a person
 }
 
 func (v *visit) command() executor.Command {
 	c := executor.Command{
 		Identity: v.identity, Origin: v.message.Origin, Text: v.message.Text, Dedupe: v.message.DedupeKey(),
 		DryRun: v.mode == dryRun, BreakGlass: v.mode == breakGlass,
+	}
+	if v.schedule != "" {
+		c.Trace, c.Keep = v.schedule, keepSlot
 	}
 	if v.mode != asWritten {
 		c.Text = string(v.mode) + " " + c.Text

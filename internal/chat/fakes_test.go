@@ -174,10 +174,11 @@ type world struct {
 	people  *access.Authority
 	gate    executor.Gate
 	watched watched
+	later   later
 	content *chat.Content
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, more ...*aliases.Alias) *world {
 	t.Helper()
 	w := &world{engine: &engine{}, people: &access.Authority{}, gate: gate{}}
 	w.know(t)
@@ -211,6 +212,7 @@ func newWorld(t *testing.T) *world {
 		spec.Pack, spec.Runner, spec.EntryPoint, spec.Params = "core", chat.Runner, "chat."+name, []bot.Param{text("line", required)}
 		add(spec)
 	}
+	addSchedules(add)
 	get := actions["lab.get"]
 	get.Handler.Complete = func(_ context.Context, param, prefix string, _ int) ([]string, error) {
 		return []string{param + "-1", prefix + "2"}, nil
@@ -235,6 +237,7 @@ func newWorld(t *testing.T) *world {
 		named(alias("lab.get", "lab twin {{host}}"), "twin_a", nil), named(alias("lab.set", "lab twin {{host}}"), "twin_b", nil),
 		named(alias("lab.set", "lab double {{host}}"), "double_a", nil), named(alias("lab.set", "lab double {{host}}"), "double_b", nil),
 	}
+	list = append(list, more...)
 	tickets := named(alias("lab.get"), "tickets", nil)
 	tickets.Formats = []aliases.Format{{Display: "OPS-<number>", Representations: []string{`(?:\b|^)(?P<host>OPS-\d+)(?:\b|$)`}, Multiple: true}}
 	list = append(list, tickets)
@@ -244,7 +247,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, Freezes: &w.freezer, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w,
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, Freezes: &w.freezer, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w, Schedules: &w.later,
 		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w

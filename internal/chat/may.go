@@ -24,6 +24,11 @@ func asTyped(text string, m aliases.Match) map[string]string {
 			return map[string]string{"line": found[1]}
 		}
 	}
+	if m.Alias.Action == scheduleAction {
+		if typed := scheduleTyped(text); typed != nil {
+			return typed
+		}
+	}
 	if m.Alias.Action == respondAction {
 		if typed := answerTyped(text); typed != nil {
 			return typed

@@ -14,12 +14,14 @@ type Config struct {
 	Adapters Adapters `yaml:"adapters" doc:"The chat platforms to join."`
 	Packs    []string `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
 	Access
-	AccessFiles []string `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
-	Executor    Executor `yaml:"executor" doc:"How executions are run."`
-	Events      Events   `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
-	HTTP        HTTP     `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
-	Guards      Guards   `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
-	Clary       Clary    `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+	AccessFiles []string  `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
+	Executor    Executor  `yaml:"executor" doc:"How executions are run."`
+	Events      Events    `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Timezone    Zone      `yaml:"timezone" doc:"Whose wall clock people mean when they schedule something in a chat, as in Europe/Berlin. A schedule keeps the zone that it was made in." default:"UTC"`
+	Schedules   Schedules `yaml:"schedules" doc:"What people have run later (docs/schedules.md)."`
+	HTTP        HTTP      `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
+	Guards      Guards    `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
+	Clary       Clary     `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
 // Store says where all shared state lives.
@@ -63,6 +65,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
 // Slack is how Slack is joined.
@@ -136,6 +139,12 @@ type Events struct {
 	Retention time.Duration `yaml:"retention" doc:"How long events and what rules made of them are kept. A delivery that comes again within it is known." default:"168h" min:"1h" max:"87600h"`
 }
 
+// Schedules says what people may have run later.
+type Schedules struct {
+	Limit  int    `yaml:"limit" doc:"How many schedules a person may have." default:"20" min:"1" max:"1000"`
+	Missed string `yaml:"missed" doc:"What becomes of a time that passed more than a minute ago while nobody was there to run it: skip lets it go, run makes up for it, once however often it was missed." default:"skip" oneof:"skip run"`
+}
+
 // HTTP is Petrel's own HTTP server.
 type HTTP struct {
 	Listen  string   `yaml:"listen" doc:"The address at which it answers, as in 127.0.0.1:8081, behind a proxy that speaks TLS. Empty is off." example:"\"\""`
@@ -148,6 +157,8 @@ type Sender struct {
 	Kind   string   `yaml:"kind" doc:"How the secret is shown: api_key in St2-Api-Key or X-Api-Key, bearer in Authorization, hmac as GitHub signs, in X-Hub-Signature-256." example:"hmac" required:"true" oneof:"api_key bearer hmac"`
 	Secret Secret   `yaml:"secret" doc:"The secret, as env:NAME or file:PATH." example:"env:GITHUB_WEBHOOK_SECRET" required:"true"`
 	Hooks  []string `yaml:"hooks" doc:"The webhooks that it may post to. Empty is all." example:"[]"`
+
+	PerMinute int `yaml:"per_minute" doc:"How many requests of it are taken in a minute by each process, all at once or spread." default:"600" min:"1" max:"1000000"`
 }
 
 // Clary is where the Clary server is and how it is talked to.

@@ -54,7 +54,7 @@ func TestExampleLoads(t *testing.T) {
 	want.Adapters.Slack.Workspaces = []config.SlackWorkspace{{BotToken: "env:SLACK_BOT_TOKEN", AppToken: "env:SLACK_APP_TOKEN"}}
 	want.Adapters.Discord.Token = "env:DISCORD_TOKEN"
 	want.Adapters.Relay.URL = "http://127.0.0.1:8089/"
-	want.HTTP.Senders = []config.Sender{{Name: "github", Kind: "hmac", Secret: "env:GITHUB_WEBHOOK_SECRET", Hooks: []string{}}}
+	want.HTTP.Senders = []config.Sender{{Name: "github", Kind: "hmac", Secret: "env:GITHUB_WEBHOOK_SECRET", Hooks: []string{}, PerMinute: 600}}
 	want.Guards.BreakGlass.Roles, want.Guards.BreakGlass.Users = []string{"incident-lead"}, []string{}
 	want.Clary.URL = "https://clary.example/"
 	want.Clary.Token = "env:CLARY_TOKEN"

@@ -136,6 +136,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field reflect.StructFiel
 	if v.Type() == secretType && !v.Interface().(Secret).valid() {
 		d.fault(n, "a secret may not stand in this file; write env:NAME or file:PATH")
 	}
+	if zone, ok := v.Interface().(Zone); ok && !zone.valid() {
+		d.fault(n, "there is no time zone %q; write one as in Europe/Berlin, or UTC", n.Value)
+	}
 	d.bounds(n, v, field)
 }
 

@@ -97,8 +97,12 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
 	}
 	b := finished
+	wait, held := x.call(ctx, a, &d, posting.Value)
+	if held {
+		return store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}, nil
+	}
 	d.At = now
-	if wait := x.call(ctx, a, &d, posting.Value); wait > 0 {
+	if wait > 0 {
 		b = store.Batch{Release: []store.Release{{Claim: c, Delay: wait}}}
 	} else {
 		d.Shown = got.Version
@@ -109,20 +113,24 @@ func (x *Executor) deliverBatch(ctx context.Context, a bot.Adapter, c store.Clai
 	return b, err
 }
 
-// call makes one call to the platform and returns how long to wait before the next try; 0 when it went well.
-func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) time.Duration {
+// call makes one call to the platform and returns how long to wait before the next try; 0 when it went well. held says that the adapter put
+// it off without asking the platform: that is no failure, and a result does not wait for it.
+func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) (wait time.Duration, held bool) {
 	// A call and the writes after it fit into the lease.
 	ctx, cancel := context.WithTimeout(ctx, x.o.Lease*2/3)
 	defer cancel()
 	err := post(ctx, a, d, p)
 	if err == nil {
 		d.Failed, d.Wait = 0, 0
-		return 0
+		return 0, false
+	}
+	if bot.ErrorCode(err) == bot.CodeHeld {
+		return max(bot.ErrorWait(err), editPause), true
 	}
 	d.Failed++
 	d.Wait = max(backoff(d.Failed), bot.ErrorWait(err))
 	x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", p.Key, "op", "executor.outbox.post", "code", bot.ErrorCode(err), "ms", d.Wait.Milliseconds(), "err", err)
-	return d.Wait
+	return d.Wait, false
 }
 
 func (x *Executor) delivered(ctx context.Context, key string) (delivery, error) {

@@ -378,3 +378,36 @@ func TestPlatformAsksToWait(t *testing.T) {
 		t.Errorf("then it posted %+v", c)
 	}
 }
+
+// TestHeldEdit: an adapter that puts progress off by itself is asked again when it said, with the newest text, and is not in trouble: the end
+// goes to it at once.
+func TestHeldEdit(t *testing.T) {
+	it, chat := newWork(), newPlatform()
+	w := newWorld(t, action("it", bot.Read, it))
+	held := func(c call) error {
+		if c.edit == "" || c.reply.Final() {
+			return nil
+		}
+		return &bot.Error{Code: bot.CodeHeld, Op: "test.edit", Wait: 40 * time.Second}
+	}
+	chat.before = held
+	watched := &watchedStore{Store: w.store(), committed: make(chan store.Batch, 100)}
+	p := w.processOn(watched, executor.Options{})
+	p.delivering(chat)
+	id := p.accept(command("test.it", nil)).ID
+	receive(w, chat.calls)
+	p.start(p.Run)
+	receive(w, it.began)
+	w.putOff(watched) // a second, since the message is new
+	if c := w.pass(p, time.Second, chat); c.err == nil {
+		t.Fatalf("it was shown: %+v", c)
+	}
+	if d := w.putOff(watched); d != 40*time.Second {
+		t.Errorf("it was put off for %s, want what the adapter said", d)
+	}
+	it.end <- nil // no time goes by
+	p.ended(id, bot.Succeeded)
+	if c := receive(w, chat.calls); c.err != nil || c.reply.Status != bot.Succeeded {
+		t.Errorf("the end: %+v", c)
+	}
+}

@@ -5,7 +5,6 @@ package lane
 import (
 	"context"
 	"hash/fnv"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,7 +19,6 @@ const (
 	tries       = 4
 	longestWait = 30 * time.Second // between two of them
 	tellWithin  = 20 * time.Second
-	kept        = 4096
 )
 
 // Parts are what lanes work with. A job is a message on its way to the bot, an answer is on its way to a person.
@@ -38,6 +36,8 @@ type Parts[Job, Answer any] struct {
 	Again func(error) bool
 	// Lost hears of answers that could not be given.
 	Lost func(context.Context, Answer, error)
+	// Given are the names of the answers that are out or on their way, so that a redelivery is not answered twice. Nil is a new set.
+	Given *Recent
 }
 
 // Lanes are at work while Run is.
@@ -45,16 +45,14 @@ type Lanes[Job, Answer any] struct {
 	Parts[Job, Answer]
 	in  []chan Job
 	out []chan Answer
-
-	// mu guards answered and order: answers that are out or on their way, so that a redelivery is not answered twice.
-	mu       sync.Mutex
-	answered map[string]bool
-	order    []string
 }
 
 // New returns lanes.
 func New[Job, Answer any](p Parts[Job, Answer]) *Lanes[Job, Answer] {
-	l := &Lanes[Job, Answer]{Parts: p, answered: map[string]bool{}}
+	if p.Given == nil {
+		p.Given = NewRecent()
+	}
+	l := &Lanes[Job, Answer]{Parts: p}
 	for range count {
 		l.in = append(l.in, make(chan Job, length))
 		l.out = append(l.out, make(chan Answer, length))
@@ -96,7 +94,7 @@ func (l *Lanes[Job, Answer]) take(ctx context.Context, lane int) error {
 			return nil
 		case j := <-l.in[lane]:
 			a, ok := l.Take(ctx, j)
-			if !ok || !l.first(l.Name(a)) {
+			if !ok || !l.Given.Add(l.Name(a)) {
 				continue
 			}
 			select {
@@ -106,22 +104,6 @@ func (l *Lanes[Job, Answer]) take(ctx context.Context, lane int) error {
 			}
 		}
 	}
-}
-
-// first reports whether the answer was not given before.
-func (l *Lanes[Job, Answer]) first(name string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.answered[name] {
-		return false
-	}
-	l.answered[name] = true
-	l.order = append(l.order, name)
-	if len(l.order) > kept {
-		delete(l.answered, l.order[0])
-		l.order = l.order[1:]
-	}
-	return true
 }
 
 // answer tells people what take found, until take has ended. What was found before the end is still said.

@@ -114,6 +114,11 @@ func newInterval(parameters map[string]any, zone *time.Location) (Schedule, erro
 	return interval{start: time.Date(1970, 1, 5, 0, 0, 0, 0, zone), every: time.Duration(delta) * unit}, nil
 }
 
+// Every returns the schedule that comes again after each span, a whole number of seconds, reckoned from a time.
+func Every(start time.Time, span time.Duration) Schedule {
+	return interval{start: start.Truncate(time.Second), every: span}
+}
+
 // Next implements Schedule.
 func (i interval) Next(after time.Time) (time.Time, bool) {
 	if after.Before(i.start) {

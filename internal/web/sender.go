@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -9,6 +10,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/petrelops/petrel/bot"
 )
@@ -29,6 +33,18 @@ type Sender struct {
 	Kind   Kind
 	Secret string
 	Hooks  []string // the webhooks that it may post to; empty is all
+	// PerMinute is how many requests of it are taken in a minute, all at once or spread; 600 where it is zero.
+	PerMinute int
+}
+
+const (
+	perMinute    = 600
+	maxPerMinute = 1_000_000
+)
+
+func limit(n int) *rate.Limiter {
+	n = cmp.Or(n, perMinute)
+	return rate.NewLimiter(rate.Every(time.Minute/time.Duration(n)), n)
 }
 
 const (
@@ -59,6 +75,9 @@ func checkSenders(list []Sender) error {
 		if s.Kind != APIKey && s.Kind != Bearer && s.Kind != HMAC {
 			wrong = append(wrong, fmt.Sprintf("the kind of the sender %s is %s, %s or %s, not %q", name, APIKey, Bearer, HMAC, s.Kind))
 		}
+		if s.PerMinute < 0 || s.PerMinute > maxPerMinute {
+			wrong = append(wrong, fmt.Sprintf("per_minute of the sender %s is not from 1 to %d", name, maxPerMinute))
+		}
 		if seen[name] {
 			wrong = append(wrong, "two senders have the name "+name)
 		}
@@ -71,14 +90,15 @@ func checkSenders(list []Sender) error {
 }
 
 // sender returns who sent a request, for a webhook that he may post to. CodeAuth: nobody known. CodeDenied: somebody, but not there.
+// CodeRateLimited: more than he may in a minute.
 func (s *Server) sender(h http.Header, body []byte, hook string) (string, error) {
 	const op = "web.sender.find"
 	denied := ""
-	for _, known := range s.o.Senders {
+	for n, known := range s.o.Senders {
 		switch {
 		case !known.vouches(h, body):
 		case len(known.Hooks) == 0 || slices.Contains(known.Hooks, hook):
-			return known.Name, nil
+			return known.Name, s.take(n)
 		default:
 			denied = known.Name
 		}
@@ -88,6 +108,22 @@ func (s *Server) sender(h http.Header, body []byte, hook string) (string, error)
 	}
 	return "", bot.E(bot.CodeAuth, op, "Nobody vouches for this request. Send a key in "+headerSt2Key+" or "+headerKey+", a bearer token, or a signature in "+
 		headerSignature+".", nil)
+}
+
+// take counts a request of the nth sender.
+func (s *Server) take(n int) error {
+	now := s.Clock.Now()
+	r := s.limits[n].ReserveN(now, 1)
+	wait := r.DelayFrom(now)
+	if wait == 0 {
+		return nil
+	}
+	r.CancelAt(now)
+	known := s.o.Senders[n]
+	return &bot.Error{
+		Code: bot.CodeRateLimited, Op: "web.sender.take", Wait: wait,
+		Text: fmt.Sprintf("The sender %s may post %d times a minute. Send it again later, or raise per_minute in http.senders.", known.Name, cmp.Or(known.PerMinute, perMinute)),
+	}
 }
 
 // vouches reports whether the request came from somebody with the secret.

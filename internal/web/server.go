@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/rule"
 )
@@ -21,6 +24,8 @@ const (
 	askWithin    = 10 * time.Second // the store, for one request
 	idleFor      = time.Minute
 	maxHeader    = 16 << 10
+	// maxOpen bounds the connections, and with maxBody what strangers can make the process hold. Further ones wait.
+	maxOpen = 256
 )
 
 // Events is what becomes of webhooks (event.Engine).
@@ -42,13 +47,15 @@ type Parts struct {
 	Events Events
 	// Ready returns why the process cannot work now, or nil.
 	Ready func(ctx context.Context) error
+	Clock clock.Clock
 	Log   *slog.Logger
 }
 
 // Server answers over HTTP.
 type Server struct {
 	Parts
-	o Options
+	o      Options
+	limits []*rate.Limiter // one for each of the senders
 }
 
 // New returns a server. It calls nobody. CodeInvalid names every sender that cannot be used.
@@ -56,7 +63,11 @@ func New(p Parts, o Options) (*Server, error) {
 	if err := checkSenders(o.Senders); err != nil {
 		return nil, err
 	}
-	return &Server{Parts: p, o: o}, nil
+	s := &Server{Parts: p, o: o}
+	for _, known := range o.Senders {
+		s.limits = append(s.limits, limit(known.PerMinute))
+	}
+	return s, nil
 }
 
 // Run answers at the configured address until ctx ends. What was taken by then is still answered.
@@ -82,7 +93,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	var group errgroup.Group
 	group.Go(func() error {
 		defer stop() // without a listener there is nothing to shut down later
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(netutil.LimitListener(listener, maxOpen)); !errors.Is(err, http.ErrServerClosed) {
 			return bot.E(bot.CodeUnavailable, "web.server.serve", "", err)
 		}
 		return nil

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -124,7 +126,10 @@ func (s *Server) fail(ctx context.Context, w http.ResponseWriter, hook string, e
 		status = http.StatusBadRequest
 	case bot.CodeUnsupported:
 		status = http.StatusUnsupportedMediaType
-	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled, bot.CodeConflict, bot.CodeRateLimited:
+	case bot.CodeRateLimited:
+		status = http.StatusTooManyRequests
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(bot.ErrorWait(err).Seconds())))))
+	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled, bot.CodeConflict:
 		status = http.StatusServiceUnavailable
 		w.Header().Set("Retry-After", retryAfter)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -250,5 +251,33 @@ func TestFaults(t *testing.T) {
 				t.Errorf("Retry-After: %q", got.Header().Get("Retry-After"))
 			}
 		})
+	}
+}
+
+// A sender that floods is told when to come again, and others do not notice.
+func TestSenderThatFloods(t *testing.T) {
+	w := newWorld(t)
+	post := func(header string) (status int, wait string) {
+		got := w.post(hooks+"push", "{}", header)
+		return got.Code, got.Header().Get("Retry-After")
+	}
+	watch := "Authorization: Bearer " + token
+	for n, want := range []int{202, 202, 429, 429} {
+		if status, _ := post(watch); status != want {
+			t.Errorf("request %d: %d, not %d", n+1, status, want)
+		}
+	}
+	if status, wait := post(watch); status != http.StatusTooManyRequests || wait != "30" {
+		t.Errorf("got %d, wait %q: two a minute are one each 30 seconds", status, wait)
+	}
+	if status, _ := post("X-Api-Key: " + key); status != http.StatusAccepted {
+		t.Errorf("another sender got %d", status)
+	}
+	w.clock.Advance(30 * time.Second)
+	if status, _ := post(watch); status != http.StatusAccepted {
+		t.Errorf("after the wait: %d", status)
+	}
+	if status, _ := post(watch); status != http.StatusTooManyRequests {
+		t.Errorf("after the one of the wait: %d", status)
 	}
 }

@@ -12,7 +12,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/web"
@@ -33,18 +35,19 @@ type world struct {
 	ids            map[string]string
 	ruleErr, fault error
 	ready          error
+	clock          *clock.Fake
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, ids: map[string]string{}, rules: []*rule.Rule{
+	w := &world{T: t, clock: clock.NewFake(time.Unix(1_800_000_000, 0)), ids: map[string]string{}, rules: []*rule.Rule{
 		waiting("ci/build", true), waiting("push", true), waiting("off", false),
 		{Trigger: "core.st2.CronTimer", Enabled: true, With: map[string]any{"url": "timer"}},
 	}}
-	s, err := web.New(web.Parts{Events: w, Ready: func(context.Context) error { return w.ready }, Log: slog.New(slog.DiscardHandler)}, web.Options{
+	s, err := web.New(web.Parts{Events: w, Ready: func(context.Context) error { return w.ready }, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}, web.Options{
 		Senders: []web.Sender{
 			{Name: "ci", Kind: web.APIKey, Secret: key},
-			{Name: "watch", Kind: web.Bearer, Secret: token},
+			{Name: "watch", Kind: web.Bearer, Secret: token, PerMinute: 2},
 			{Name: "github", Kind: web.HMAC, Secret: secret, Hooks: []string{"push"}},
 		},
 	})

@@ -1,4 +1,4 @@
-// Package when reads the times and durations that people type: yesterday, 2h, 3d, 2026-11-24 10:00. It is pure: the time now is handed in.
+// Package when reads the times, durations and rhythms that people type: yesterday, 2h, 3d, 2026-11-24 10:00, every monday at 08:30. It is pure: the time now is handed in.
 package when
 
 import (

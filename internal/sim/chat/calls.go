@@ -185,7 +185,7 @@ func (s *Server) record(l Line, rule *Fault) bool {
 	if rule != nil {
 		l.Fault = rule.Effect
 	}
-	return s.ledger.write(l) == nil
+	return s.write(l) == nil
 }
 
 func refused(code, message string) answer {

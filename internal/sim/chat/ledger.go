@@ -1,8 +1,6 @@
 package chat
 
 import (
-	"encoding/json"
-	"io"
 	"time"
 )
 
@@ -41,24 +39,12 @@ type Line struct {
 	Fault Effect `json:"fault,omitempty"` // the rule that spoils the answer to this call
 }
 
-// ledger writes lines. Whoever calls it holds the server's lock.
-type ledger struct {
-	w   io.Writer
-	seq int64
-	err error // the first failure; it sticks, because a torn line would glue to the next
-}
-
-func (l *ledger) write(line Line) error {
-	if l.err != nil {
-		return l.err
-	}
-	line.Seq = l.seq + 1
-	text, err := json.Marshal(line)
-	if err == nil {
-		_, err = l.w.Write(append(text, '\n'))
-	}
-	if l.err = err; err == nil {
-		l.seq++
-	}
-	return err
+// write numbers a line and writes it. The caller holds mu. Without a witness there must be no effect, so a failure of the ledger is one of
+// the call.
+func (s *Server) write(l Line) error {
+	s.ledger.Write(func(seq int64) any {
+		l.Seq = seq
+		return l
+	})
+	return s.ledger.Err()
 }

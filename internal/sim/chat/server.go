@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/sim/script"
 )
 
 // Options say how a Server behaves. The zero value is a chat in real time without a ledger.
@@ -45,7 +46,7 @@ type Server struct {
 
 	// mu guards the rest. It is held across the write to the ledger: nobody sees what the ledger does not have.
 	mu       sync.Mutex
-	ledger   ledger
+	ledger   script.Ledger
 	messages []*Message
 	byID     map[string]*Message
 	byKey    map[string][]*Message
@@ -63,11 +64,8 @@ func New(o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = clock.System()
 	}
-	if o.Ledger == nil {
-		o.Ledger = io.Discard
-	}
 	s := &Server{
-		clock: o.Clock, scale: time.Duration(max(o.Scale, 1)), ledger: ledger{w: o.Ledger},
+		clock: o.Clock, scale: time.Duration(max(o.Scale, 1)), ledger: script.NewLedger(o.Ledger),
 		byID: map[string]*Message{}, byKey: map[string][]*Message{}, pending: map[string]*delivery{}, quiet: map[Kind]time.Time{},
 		free: make(chan struct{}),
 	}
@@ -158,7 +156,7 @@ func (s *Server) note(l Line) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l.Time = s.clock.Now().UTC()
-	return s.ledger.write(l)
+	return s.write(l)
 }
 
 // id returns a new id. The caller holds mu.
@@ -184,7 +182,7 @@ func (s *Server) Say(m Message, copies int) (Message, error) {
 	}
 	m.ID, m.Delivery, m.Time = s.id("m"), s.id("d"), s.clock.Now().UTC()
 	line := Line{Kind: LineSaid, Time: m.Time, Message: m.ID, Delivery: m.Delivery, Channel: m.Channel, Thread: m.Thread, User: m.User, Text: m.Text}
-	if err := s.ledger.write(line); err != nil {
+	if err := s.write(line); err != nil {
 		return Message{}, bot.E(bot.CodeInternal, op, "The ledger cannot be written", err)
 	}
 	s.add(&m)

@@ -170,7 +170,7 @@ func (s *Server) send(d *delivery, retry int) (bool, error) {
 	k := s.sockets[s.next%len(s.sockets)]
 	m := d.message
 	line := Line{Kind: LineDelivery, Time: s.clock.Now().UTC(), Message: m.ID, Delivery: m.Delivery, Retry: retry, Socket: k.id, User: m.User, Text: m.Text}
-	if err := s.ledger.write(line); err != nil {
+	if err := s.write(line); err != nil {
 		return false, err
 	}
 	select {

@@ -73,10 +73,13 @@ func (s *Server) api() map[string]route {
 		"POST channels/{channel}/messages":                            {name: "message.create", do: (*Server).createMessage},
 		"PATCH channels/{channel}/messages/{message}":                 {name: "message.edit", do: (*Server).editMessage},
 		"PUT channels/{channel}/messages/{message}/reactions/{e}/@me": {name: "reaction.add", do: (*Server).addReaction},
+		"POST channels/{channel}/messages/{message}/threads":          {name: "thread.start", do: (*Server).startThread},
+		"GET guilds/{guild}/threads/active":                           {name: "thread.list", do: (*Server).listThreads},
 		"GET applications/{app}/commands":                             {name: "command.list", do: (*Server).listCommands},
 		"PUT applications/{app}/commands":                             {name: "command.write", do: (*Server).writeCommands},
 		"POST interactions/{id}/{token}/callback":                     {name: "interaction.callback", do: (*Server).callback, open: true, interaction: true, size: -1},
 		"POST webhooks/{app}/{token}":                                 {name: "followup.create", do: (*Server).createFollowup, open: true, interaction: true},
+		"GET webhooks/{app}/{token}/messages/{message}":               {name: "followup.get", do: (*Server).getFollowup, open: true, interaction: true},
 		"PATCH webhooks/{app}/{token}/messages/{message}":             {name: "followup.edit", do: (*Server).editFollowup, open: true, interaction: true},
 		"DELETE webhooks/{app}/{token}/messages/{message}":            {name: "followup.delete", do: (*Server).deleteFollowup, open: true, interaction: true},
 	}
@@ -100,14 +103,17 @@ func (s *Server) serveAPI(route route) http.HandlerFunc {
 			s.mu.Lock()
 			if rule.Status == http.StatusTooManyRequests {
 				s.countInvalid()
+				if rule.Body != "" { // Discord's own word; without one it is Cloudflare that speaks
+					w.Header().Set("X-RateLimit-Scope", "user")
+				}
 			}
-			s.note(Line{Kind: LineRefused, Method: route.name, Fault: rule.Effect})
+			s.note(Line{Kind: LineRefused, Method: route.name, Channel: r.PathValue("channel"), Fault: rule.Effect})
 			s.mu.Unlock()
 			s.faults.Spoil(s.ctx, w, r, rule)
 			return
 		}
 		status, body := s.perform(w, c)
-		if rule != nil {
+		if rule != nil && status != 0 {
 			s.faults.Spoil(s.ctx, w, r, rule)
 			return
 		}

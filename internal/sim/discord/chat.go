@@ -50,16 +50,21 @@ func (s *Server) listChannels(c *call) (int, any) {
 	}
 	list := []answer{}
 	for _, id := range s.state.order {
-		if ch := s.state.channels[id]; ch.With == "" {
-			shown := ch.wire()
-			shown["last_message_id"] = nil
-			if n := len(s.state.messages[id]); n > 0 {
-				shown["last_message_id"] = s.state.messages[id][n-1].ID
-			}
-			list = append(list, shown)
+		if ch := s.state.channels[id]; ch.With == "" && ch.Parent == "" {
+			list = append(list, s.state.lastSaid(ch))
 		}
 	}
 	return http.StatusOK, list
+}
+
+// lastSaid is a channel with the id of its newest message.
+func (s *state) lastSaid(c *Channel) answer {
+	shown := c.wire()
+	shown["last_message_id"] = nil
+	if n := len(s.messages[c.ID]); n > 0 {
+		shown["last_message_id"] = s.messages[c.ID][n-1].ID
+	}
+	return shown
 }
 
 // channel returns the channel that the call names, or the answer where the bot does not see it.
@@ -170,6 +175,9 @@ func (s *Server) createMessage(c *call) (int, any) {
 	if ch == nil {
 		return status, body
 	}
+	if ch.Closed {
+		return fault(http.StatusForbidden, 50007, "Cannot send messages to this user")
+	}
 	w, faults := c.readWritten(false)
 	if len(faults) > 0 {
 		return wrong(faults)
@@ -193,7 +201,8 @@ func (s *Server) createMessage(c *call) (int, any) {
 	}
 	s.put(m, w, c)
 	s.state.messages[ch.ID] = append(s.state.messages[ch.ID], m)
-	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Text: Readable(*m), Nonce: nonce})
+	pings := s.state.pinged(w, m.Content, m.Reply)
+	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Text: Readable(*m), Nonce: nonce, Pings: pings})
 	s.tellMessage(m)
 	return http.StatusOK, s.state.wireMessage(m)
 }

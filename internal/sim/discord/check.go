@@ -132,7 +132,9 @@ type checkedPart struct {
 		Label       string `json:"label"`
 		Value       string `json:"value"`
 		Description string `json:"description"`
+		Default     bool   `json:"default"`
 	} `json:"options"`
+	Required *bool `json:"required"`
 }
 
 // Types of components.
@@ -205,53 +207,6 @@ func (c checkedPart) checkOptions(f *faultList, at string) {
 		}
 		seen[o.Value] = true
 	}
-}
-
-// CheckForm returns the rules that a modal breaks.
-func CheckForm(data []byte) []string {
-	var f faultList
-	var m struct {
-		Title      string        `json:"title"`
-		CustomID   string        `json:"custom_id"`
-		Components []checkedPart `json:"components"`
-	}
-	if err := json.Unmarshal(data, &m); err != nil {
-		return []string{err.Error()}
-	}
-	f.length("title", m.Title, 1, 45)
-	f.length("custom_id", m.CustomID, 1, 100)
-	if n := len(m.Components); n < 1 || n > 5 {
-		f.add("components: Must be between 1 and 5 in length")
-	}
-	seen := map[string]bool{}
-	for i, l := range m.Components {
-		at := fmt.Sprintf("components[%d]", i)
-		if l.Type != typeLabel || l.Component == nil {
-			f.add("%s.type: a label is wanted", at)
-			continue
-		}
-		f.length(at+".label", l.Label, 1, 45)
-		f.length(at+".description", l.Description, 0, 100)
-		c := *l.Component
-		f.length(at+".custom_id", c.CustomID, 1, 100)
-		if seen[c.CustomID] {
-			f.add("%s: Component custom id cannot be duplicated", at)
-		}
-		seen[c.CustomID] = true
-		switch c.Type {
-		case typeTextInput:
-			if c.Style != 1 && c.Style != 2 || c.MinLength > 4000 || c.MaxLength > 4000 || c.MaxLength < 0 {
-				f.add("%s: a text input has style 1 or 2 and at most 4000 characters", at)
-			}
-			f.length(at+".value", c.Value, 0, 4000)
-			f.length(at+".placeholder", c.Placeholder, 0, 100)
-		case typeSelect:
-			c.checkOptions(&f, at)
-		default:
-			f.add("%s.type: there is no component %d in a label", at, c.Type)
-		}
-	}
-	return f
 }
 
 // commandName is what a command or option may be called; upper case is refused.

@@ -16,11 +16,19 @@
 //	intents that the portal does not grant: 4014                            the same page, Privileged Intents
 //	content 2000; 10 embeds of 6000 in all; title 256, description 4096,    developers/resources/message.mdx
 //	  25 fields of 256 and 1024, footer 2048, author 256
+//	who is notified: mentions in the content, and whoever is replied to,    the same page, Allowed Mentions Object
+//	  as far as allowed_mentions lets them; embeds notify nobody
+//	a thread has the id of its message; one a message (160004); none in     developers/resources/channel.mdx, Start Thread from Message;
+//	  threads and direct messages (50024)                                   topics/threads.mdx
+//	direct messages that a person does not take: 50007                      developers/topics/opcodes-and-status-codes.mdx
+//	a form is sent whole: every field, required ones not empty              developers/interactions/receiving-and-responding.mdx
 //	nonce of 25 characters; enforce_nonce returns the first message         the same page, Create Message
 //	40 components; rows of 5 buttons or one select; label 80; custom_id     developers/components/reference.mdx
 //	  100 and unique; select 25 options of 100; text input 4000
 //	a modal has 5 components and a title of 45                              the same page; interactions/receiving-and-responding.mdx
 //	an answer within 3 s, once (10062, 40060); the token lasts 15 minutes   developers/interactions/receiving-and-responding.mdx
+//	an answer with_response tells what it made; followups can be read       the same page, Create Interaction Response and Endpoints
+//	MESSAGE_CREATE names the type of its channel                            discord-api-types 0.38.57, GatewayMessageEventExtraFields
 //	25 choices of 100 characters                                            the same page, Autocomplete
 //	50 calls a second, interactions aside; buckets with X-RateLimit-*;      developers/topics/rate-limits.mdx
 //	  10,000 answers of 401, 403 or 429 in ten minutes end all calls

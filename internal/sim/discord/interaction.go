@@ -39,13 +39,6 @@ type interaction struct {
 	original  *Message
 }
 
-// openForm is a form that a person has before them.
-type openForm struct {
-	id      string
-	channel *Channel
-	message *Message
-}
-
 // spent returns the answer to a call with a token that is good for nothing.
 func (s *Server) spent(c *call) (in *interaction, status int, body any) {
 	in = s.interactions[c.r.PathValue("token")]
@@ -71,7 +64,29 @@ func (s *Server) callback(c *call) (int, any) {
 	if faults := s.respond(in, c); len(faults) > 0 {
 		return wrong(faults)
 	}
-	return http.StatusNoContent, nil
+	if c.r.URL.Query().Get("with_response") != "true" {
+		return http.StatusNoContent, nil
+	}
+	return http.StatusOK, s.responded(in, c)
+}
+
+// responded is what an answer to an interaction made, for those who ask.
+func (s *Server) responded(in *interaction, c *call) answer {
+	about := answer{"id": in.id, "type": in.kind}
+	a := answer{"interaction": about}
+	m := in.original
+	if m == nil {
+		return a
+	}
+	about["response_message_id"], about["response_message_loading"], about["response_message_ephemeral"] = m.ID, m.Loading, m.Only != ""
+	var r struct {
+		Type int `json:"type"`
+	}
+	_ = json.Unmarshal(c.body, &r) // it was read
+	if r.Type == typeReply || r.Type == typeReplace {
+		a["resource"] = answer{"type": r.Type, "message": s.state.wireMessage(m)}
+	}
+	return a
 }
 
 // respond takes the answer to an interaction.
@@ -132,7 +147,8 @@ func (s *Server) show(in *interaction, w written, c *call) *Message {
 	if m.Only != "" {
 		kind = LinePrivate
 	}
-	s.note(Line{Kind: kind, Method: c.route.name, Delivery: in.id, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m)})
+	pings := s.state.pinged(w, m.Content, "")
+	s.note(Line{Kind: kind, Method: c.route.name, Delivery: in.id, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m), Pings: pings})
 	return m
 }
 
@@ -174,16 +190,6 @@ func (s *Server) offer(in *interaction, data json.RawMessage) []string {
 	return f
 }
 
-func (s *Server) openForm(in *interaction, data json.RawMessage) {
-	var d struct {
-		Title    string `json:"title"`
-		CustomID string `json:"custom_id"`
-	}
-	_ = json.Unmarshal(data, &d) // it was checked
-	s.form[in.user] = &openForm{id: d.CustomID, channel: in.channel, message: in.message}
-	s.note(Line{Kind: LineForm, Delivery: in.id, User: in.user, Text: d.Title})
-}
-
 func (s *Server) createFollowup(c *call) (int, any) {
 	in, status, body := s.spent(c)
 	if in == nil {
@@ -206,6 +212,18 @@ func (s *Server) followup(in *interaction, id string) *Message {
 		return nil
 	}
 	return m
+}
+
+func (s *Server) getFollowup(c *call) (int, any) {
+	in, status, body := s.spent(c)
+	if in == nil {
+		return status, body
+	}
+	m := s.followup(in, c.r.PathValue("message"))
+	if m == nil {
+		return fault(http.StatusNotFound, 10008, "Unknown Message")
+	}
+	return http.StatusOK, s.state.wireMessage(m)
 }
 
 func (s *Server) editFollowup(c *call) (int, any) {

@@ -19,6 +19,7 @@ type Line struct {
 	User     string        `json:"user,omitempty"`
 	Text     string        `json:"text,omitempty"`
 	Nonce    string        `json:"nonce,omitempty"`
+	Pings    []string      `json:"pings,omitempty"` // whom it notifies
 	Session  string        `json:"session,omitempty"`
 	Event    int64         `json:"event,omitempty"` // its number in the session
 	Code     string        `json:"code,omitempty"`  // why something was refused or ended
@@ -38,7 +39,8 @@ const (
 	LineUpdate   LineKind = "update"   // it says something else now
 	LinePrivate  LineKind = "private"  // one person was told
 	LineDelete   LineKind = "delete"
-	LineForm     LineKind = "form" // a form was opened
+	LineForm     LineKind = "form"   // a form was opened
+	LineThread   LineKind = "thread" // a thread was begun at a message
 	LineReaction LineKind = "reaction"
 	LineCommands LineKind = "commands" // the commands were written
 	LineRefused  LineKind = "refused"  // a call had no effect; Code says why

@@ -51,8 +51,12 @@ func (s *Server) limit(w http.ResponseWriter, c *call) bool {
 	if size == 0 {
 		size = defaultCalls
 	}
-	b, wait := s.take(c.route.name+" "+c.major(), size, bucketSpan)
-	w.Header().Set("X-RateLimit-Bucket", c.route.name)
+	name := c.route.name
+	if shared, ok := s.o.Buckets[name]; ok {
+		name = shared
+	}
+	b, wait := s.take(name+" "+c.major(), size, bucketSpan)
+	w.Header().Set("X-RateLimit-Bucket", name)
 	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(size))
 	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(b.left))
 	w.Header().Set("X-RateLimit-Reset", fmt.Sprintf("%.3f", float64(b.reset.UnixMilli())/1000))

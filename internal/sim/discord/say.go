@@ -2,8 +2,6 @@ package discord
 
 import (
 	"encoding/json"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -55,6 +53,7 @@ func (s *Server) Say(w Said) (id string, err error) {
 func (s *Server) tellMessage(m *Message) {
 	c := s.state.channels[m.Channel]
 	data := s.state.wireMessage(m)
+	data["channel_type"] = c.wire()["type"]
 	if c.With == "" {
 		data["guild_id"] = Guild
 		data["member"] = answer{"roles": []string{}, "joined_at": "2026-01-01T00:00:00Z"}
@@ -99,6 +98,9 @@ func (s *Server) begin(w Said, c *Channel, kind int, data answer) (*interaction,
 
 // tell hands an interaction to the bot and watches whether it answers in time. It is called with mu held.
 func (s *Server) tell(in *interaction, payload answer) {
+	if in.message != nil { // of the button, or of the button that opened the form
+		payload["message"] = s.state.wireMessage(in.message)
+	}
 	if s.o.Deliver != "" {
 		s.post(in, payload)
 	} else {
@@ -194,6 +196,20 @@ func (s *Server) Complete(w Said) ([]string, error) {
 	}
 }
 
+// Interact does what a client of another kind might: data is that of the interaction, whatever it is.
+func (s *Server) Interact(w Said, kind int, data any) (id string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.place(w)
+	if err != nil {
+		return "", err
+	}
+	in, payload := s.begin(w, c, kind, nil)
+	payload["data"] = data
+	s.tell(in, payload)
+	return in.id, nil
+}
+
 // Press presses a button of a message, or chooses an option of its select.
 func (s *Server) Press(w Said) (id string, err error) {
 	s.mu.Lock()
@@ -216,7 +232,6 @@ func (s *Server) Press(w Said) (id string, err error) {
 	}
 	in, payload := s.begin(w, c, kindComponent, data)
 	in.message = at
-	payload["message"] = s.state.wireMessage(at)
 	s.tell(in, payload)
 	return in.id, nil
 }
@@ -238,41 +253,6 @@ func pressed(components json.RawMessage, label string) answer {
 		}
 	}
 	return nil
-}
-
-// Submit sends the form that the person has before them.
-func (s *Server) Submit(w Said) (id string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	form := s.form[w.User]
-	if form == nil {
-		return "", bot.E(bot.CodeNotFound, "simdiscord.form.submit", w.User+" has no form before them", nil)
-	}
-	delete(s.form, w.User)
-	list := []answer{}
-	names := make([]string, 0, len(w.Values))
-	for name := range w.Values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		field := answer{"type": typeTextInput, "custom_id": name, "value": w.Values[name]}
-		if choice, ok := strings.CutPrefix(w.Values[name], "="); ok { // chosen, not typed
-			field = answer{"type": typeSelect, "custom_id": name, "values": []string{choice}}
-		}
-		list = append(list, answer{"type": typeLabel, "component": field})
-	}
-	in, payload := s.begin(w, form.channel, kindForm, answer{"custom_id": form.id, "components": list})
-	in.message = form.message
-	s.tell(in, payload)
-	return in.id, nil
-}
-
-// Form returns whether the person has a form before them.
-func (s *Server) Form(person string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.form[person] != nil
 }
 
 // Raw delivers any event. The payload may be malformed as JSON can be.

@@ -31,6 +31,8 @@ type Options struct {
 	Channels []Channel
 	// Unlimited switches the rate limits off, for tests of something else that say a lot at once.
 	Unlimited bool
+	// Buckets name, by call, buckets that several calls share. A call that is not named has its own.
+	Buckets map[string]string
 	// Heartbeat is what hello asks for. Zero is 41.25 s, as Discord's is.
 	Heartbeat time.Duration
 	// NoContent says that the portal does not grant the message content intent.
@@ -130,6 +132,8 @@ func (s *Server) handlers() *http.ServeMux {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, http.StatusNotFound, answer{"message": "404: Not Found", "code": 0})
 	})
+	// Whoever writes ?v=10 behind the address does not always write a slash before it; a redirection would end the connection.
+	mux.HandleFunc("GET /gateway", s.serveGateway)
 	mux.HandleFunc("GET /gateway/", s.serveGateway)
 	mux.HandleFunc("GET /files/{message}/{name}", s.serveFile)
 	s.pageRoutes(mux)

@@ -75,7 +75,7 @@ func (s *Server) identify(k *socket, data json.RawMessage) (code int, why string
 	if n.intents&intentGuilds != 0 {
 		channels := []answer{}
 		for _, id := range s.state.order {
-			if c := s.state.channels[id]; c.With == "" {
+			if c := s.state.channels[id]; c.With == "" && c.Parent == "" {
 				channels = append(channels, c.wire())
 			}
 		}

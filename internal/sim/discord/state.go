@@ -21,6 +21,8 @@ type Channel struct {
 	Name    string
 	Members []string // who sees it, the bot among them where it may look and write
 	With    string   // the person, of a direct message
+	Parent  string   // the channel, of a thread; its id is that of the message it began with
+	Closed  bool     // the person takes no direct messages from the bot
 }
 
 // Message is what stands in a channel.
@@ -61,6 +63,7 @@ const (
 
 const (
 	flagEphemeral = 1 << 6
+	typeThread    = 11 // of a channel
 	// epoch is when Discord's ids begin, in milliseconds since 1970.
 	epoch = 1420070400000
 )
@@ -141,6 +144,9 @@ func (c *Channel) wire() answer {
 	if c.With != "" {
 		return answer{"id": c.ID, "type": 1, "recipients": []answer{{"id": c.With, "username": c.With}}}
 	}
+	if c.Parent != "" {
+		return answer{"id": c.ID, "type": typeThread, "name": c.Name, "guild_id": Guild, "parent_id": c.Parent, "thread_metadata": answer{"archived": false, "locked": false}}
+	}
 	return answer{"id": c.ID, "type": 0, "name": c.Name, "guild_id": Guild}
 }
 
@@ -166,6 +172,9 @@ func (s *state) wireMessage(m *Message) answer {
 	}
 	if m.Edited {
 		a["edited_timestamp"] = at
+	}
+	if thread := s.channels[m.ID]; thread != nil {
+		a["thread"] = thread.wire()
 	}
 	if m.Reply != "" {
 		a["type"] = 19
@@ -195,6 +204,34 @@ func (s *state) mentions(text string) []answer {
 		}
 	}
 	return list
+}
+
+// pinged returns whom a message of the bot notifies. The text of embeds notifies nobody.
+func (s *state) pinged(w written, text, reply string) []string {
+	var allowed *struct {
+		Parse   []string `json:"parse"`
+		Users   []string `json:"users"`
+		Replied bool     `json:"replied_user"`
+	}
+	_ = json.Unmarshal(w.AllowedMentions, &allowed) // none is all
+	var list []string
+	for _, p := range s.people {
+		if mentions(text, p.ID) && (allowed == nil || slices.Contains(allowed.Parse, "users") || slices.Contains(allowed.Users, p.ID)) {
+			list = append(list, p.ID)
+		}
+	}
+	if strings.Contains(text, "@everyone") && (allowed == nil || slices.Contains(allowed.Parse, "everyone")) {
+		list = append(list, "everyone")
+	}
+	for _, messages := range s.messages {
+		for _, m := range messages {
+			if m.ID == reply && (allowed == nil || allowed.Replied) {
+				list = append(list, m.User)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func mentions(text, id string) bool {

@@ -41,6 +41,11 @@ func (c Control) serve(w http.ResponseWriter, r *http.Request) {
 
 // Body reads the body into a T for do.
 func Body[T any](do func(T) (any, error)) Control {
+	return Request(func(_ *http.Request, body T) (any, error) { return do(body) })
+}
+
+// Request reads the body into a T for do, which wants to know of the request as well.
+func Request[T any](do func(*http.Request, T) (any, error)) Control {
 	return func(r *http.Request) (any, error) {
 		var body T
 		d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
@@ -48,7 +53,7 @@ func Body[T any](do func(T) (any, error)) Control {
 		if err := d.Decode(&body); err != nil {
 			return nil, bot.E(bot.CodeInvalid, "sim.control.read", "The body cannot be read", err)
 		}
-		return do(body)
+		return do(r, body)
 	}
 }
 

@@ -18,6 +18,7 @@ type Effect string
 // The effects.
 const (
 	EffectStatus  Effect = "status"  // answer Fault.Status; 429 with Retry-After where RetryAfter is set
+	EffectError   Effect = "error"   // answer 200 with the error that Fault.Error names, where the platform answers errors so
 	EffectGarbage Effect = "garbage" // answer 200 with a web page
 	EffectDrop    Effect = "drop"    // close the connection without an answer
 	EffectHang    Effect = "hang"    // say nothing until the client goes or the rules are forgotten
@@ -32,10 +33,11 @@ type Fault struct {
 	Effect Effect `json:"effect"`
 	Count  int    `json:"count"` // how many calls meet it; zero is one
 	// After carries the call out first, so that only its answer suffers.
-	After      bool `json:"after"`
-	Status     int  `json:"status,omitempty"`
-	RetryAfter int  `json:"retry_after,omitempty"` // seconds
-	// Body is what a status is answered with; empty is a web page.
+	After      bool   `json:"after"`
+	Status     int    `json:"status,omitempty"`
+	RetryAfter int    `json:"retry_after,omitempty"` // seconds
+	Error      string `json:"error,omitempty"`
+	// Body is what a status or an error is answered with; empty is a web page. The simulator fills it in for an error.
 	Body string `json:"body,omitempty"`
 }
 
@@ -57,7 +59,7 @@ type Faults struct {
 // Inject adds a rule and returns its id. methods are the names that a rule may have.
 func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	var wrong []error
-	if !slices.Contains([]Effect{EffectStatus, EffectGarbage, EffectDrop, EffectHang}, rule.Effect) {
+	if !slices.Contains([]Effect{EffectStatus, EffectError, EffectGarbage, EffectDrop, EffectHang}, rule.Effect) {
 		wrong = append(wrong, fmt.Errorf("there is no effect %q", rule.Effect))
 	}
 	if rule.Method != "" && !slices.Contains(methods, rule.Method) {
@@ -65,6 +67,12 @@ func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	}
 	if (rule.Effect == EffectStatus) != (rule.Status >= 400 && rule.Status < 600) {
 		wrong = append(wrong, errors.New("a status belongs to effect status and is from 400 to 599"))
+	}
+	if (rule.Effect == EffectError) != (rule.Error != "") {
+		wrong = append(wrong, errors.New("an error belongs to effect error"))
+	}
+	if rule.Effect == EffectError && rule.Body == "" {
+		wrong = append(wrong, errors.New("this platform answers errors with a status"))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return 0, bot.E(bot.CodeInvalid, "sim.fault.inject", "The fault rule is wrong", err)
@@ -129,6 +137,9 @@ func (f *Faults) Spoil(life context.Context, w http.ResponseWriter, r *http.Requ
 		}
 		w.WriteHeader(rule.Status)
 		_, _ = w.Write([]byte(page))
+	case EffectError:
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(rule.Body))
 	case EffectGarbage:
 		_, _ = w.Write([]byte(page))
 	case EffectHang:

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/petrelops/petrel/internal/sim/script"
 )
 
 // maxBody is the largest request body that is read.
@@ -44,17 +46,17 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.line = Line{Method: c.method, Channel: c.args["channel"], Thread: c.args["thread_ts"]}
-	rule := s.faults.take(c.method)
+	rule := s.faults.Take(c.method)
 	if rule != nil && !rule.After {
 		s.refused(c, string(rule.Effect), rule.Effect)
-		rule.spoil(w, r, s)
+		s.faults.Spoil(s.ctx, w, r, rule)
 		return
 	}
 	a, code, wait := s.carryOut(c, token(r, c.args), rule)
 	w.Header().Set("X-OAuth-Scopes", s.Scopes())
 	switch {
 	case rule != nil:
-		rule.spoil(w, r, s)
+		s.faults.Spoil(s.ctx, w, r, rule)
 	case wait > 0:
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
 		w.WriteHeader(http.StatusTooManyRequests)
@@ -69,7 +71,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 }
 
 // carryOut checks the call and does it. It returns the error's name, and for "ratelimited" how many seconds to wait.
-func (s *Server) carryOut(c *call, token string, rule *Fault) (a answer, code string, wait int) {
+func (s *Server) carryOut(c *call, token string, rule *script.Fault) (a answer, code string, wait int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, known := s.api[c.method]
@@ -113,7 +115,7 @@ func (s *Server) carryOut(c *call, token string, rule *Fault) (a answer, code st
 }
 
 // refused puts a call on record that a fault rule ended before it had any effect.
-func (s *Server) refused(c *call, code string, fault Effect) {
+func (s *Server) refused(c *call, code string, fault script.Effect) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.line.Kind, c.line.Code, c.line.Fault = LineRefused, code, fault

@@ -12,6 +12,7 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 
+	"github.com/petrelops/petrel/internal/sim/script"
 	"github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -157,16 +158,16 @@ func TestFaults(t *testing.T) {
 		return err
 	}
 	for _, tt := range []struct {
-		fault  slack.Fault
+		fault  script.Fault
 		stored bool
 	}{
-		{slack.Fault{Method: "chat.postMessage", Effect: slack.EffectStatus, Status: 429, RetryAfter: 7}, false},
-		{slack.Fault{Method: "chat.postMessage", Effect: slack.EffectStatus, Status: 503}, false},
-		{slack.Fault{Effect: slack.EffectError, Error: "fatal_error"}, false},
-		{slack.Fault{Effect: slack.EffectGarbage}, false},
-		{slack.Fault{Effect: slack.EffectDrop}, false},
-		{slack.Fault{Effect: slack.EffectDrop, After: true}, true},
-		{slack.Fault{Effect: slack.EffectStatus, Status: 500, After: true}, true},
+		{script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 429, RetryAfter: 7}, false},
+		{script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 503}, false},
+		{script.Fault{Effect: script.EffectError, Error: "fatal_error"}, false},
+		{script.Fault{Effect: script.EffectGarbage}, false},
+		{script.Fault{Effect: script.EffectDrop}, false},
+		{script.Fault{Effect: script.EffectDrop, After: true}, true},
+		{script.Fault{Effect: script.EffectStatus, Status: 500, After: true}, true},
 	} {
 		before := len(r.sim.Messages("C0OPS"))
 		if _, err := r.sim.Inject(tt.fault); err != nil {
@@ -187,7 +188,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%+v was met %d times", f, f.Fired)
 		}
 	}
-	for _, f := range []slack.Fault{{Effect: "none"}, {Effect: slack.EffectStatus}, {Effect: slack.EffectError}, {Effect: slack.EffectDrop, Method: "x.y"}} {
+	for _, f := range []script.Fault{{Effect: "none"}, {Effect: script.EffectStatus}, {Effect: script.EffectError}, {Effect: script.EffectDrop, Method: "x.y"}} {
 		if _, err := r.sim.Inject(f); err == nil {
 			t.Errorf("%+v was taken", f)
 		}

@@ -5,93 +5,56 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/sim/script"
 )
-
-// none is the answer of a control call that has nothing to say.
-type none struct{}
 
 // controlRoutes adds the hidden API, which is listed in the package comment.
 func (s *Server) controlRoutes(mux *http.ServeMux) {
-	for pattern, do := range s.formControls() {
-		mux.HandleFunc(pattern, controlAnswer(do))
-	}
-	for pattern, do := range map[string]func(*http.Request) (any, error){
-		"POST /_sim/say": controlled(func(r *http.Request, w Said) (any, error) {
+	script.Handle(mux, s.formControls())
+	script.Handle(mux, map[string]script.Control{
+		"POST /_sim/say": script.Body(func(w Said) (any, error) {
 			ts, err := s.Say(w)
 			return answer{"ts": ts}, err
 		}),
-		"POST /_sim/slash": controlled(func(r *http.Request, w Said) (any, error) {
+		"POST /_sim/slash": script.Request(func(r *http.Request, w Said) (any, error) {
 			w.Origin = "http://" + r.Host
 			id, err := s.Slash(w)
 			return answer{"trigger_id": id}, err
 		}),
-		"POST /_sim/press": controlled(func(r *http.Request, w Said) (any, error) {
+		"POST /_sim/press": script.Request(func(r *http.Request, w Said) (any, error) {
 			w.Origin = "http://" + r.Host
 			id, err := s.Press(w)
 			return answer{"trigger_id": id}, err
 		}),
-		"POST /_sim/raw": controlled(func(_ *http.Request, w struct {
+		"POST /_sim/raw": script.Body(func(w struct {
 			Type    string          `json:"type"`
 			Payload json.RawMessage `json:"payload"`
 		},
 		) (any, error) {
 			s.Raw(w.Type, w.Payload)
-			return none{}, nil
+			return script.None{}, nil
 		}),
-		"POST /_sim/redeliver":      func(*http.Request) (any, error) { return none{}, s.Redeliver() },
+		"POST /_sim/redeliver":      func(*http.Request) (any, error) { return script.None{}, s.Redeliver() },
 		"GET /_sim/messages":        s.controlMessages,
 		"GET /_sim/wait":            s.controlWait,
 		"GET /_sim/sockets":         func(*http.Request) (any, error) { return answer{"open": s.Sockets()}, nil },
-		"POST /_sim/sockets/rotate": func(*http.Request) (any, error) { s.RotateSocket(); return none{}, nil },
-		"POST /_sim/sockets/drop":   func(*http.Request) (any, error) { s.DropSockets(); return none{}, nil },
-		"POST /_sim/sockets/deaf":   func(*http.Request) (any, error) { s.DeafenSockets(); return none{}, nil },
-		"POST /_sim/faults": controlled(func(_ *http.Request, f Fault) (any, error) {
+		"POST /_sim/sockets/rotate": script.Do(s.RotateSocket),
+		"POST /_sim/sockets/drop":   script.Do(s.DropSockets),
+		"POST /_sim/sockets/deaf":   script.Do(s.DeafenSockets),
+		"POST /_sim/faults": script.Body(func(f script.Fault) (any, error) {
 			id, err := s.Inject(f)
 			return answer{"id": id}, err
 		}),
 		"GET /_sim/faults":    func(*http.Request) (any, error) { return answer{"faults": s.Faults()}, nil },
-		"DELETE /_sim/faults": func(*http.Request) (any, error) { s.ClearFaults(); return none{}, nil },
-		"PUT /_sim/scopes": controlled(func(_ *http.Request, w struct{ Scopes []string }) (any, error) {
+		"DELETE /_sim/faults": script.Do(s.ClearFaults),
+		"PUT /_sim/scopes": script.Body(func(w struct{ Scopes []string }) (any, error) {
 			s.SetScopes(w.Scopes)
-			return none{}, nil
+			return script.None{}, nil
 		}),
-		"POST /_sim/revoke": func(*http.Request) (any, error) { s.Revoke(); return none{}, nil },
-	} {
-		mux.HandleFunc(pattern, controlAnswer(do))
-	}
-}
-
-func controlAnswer(do func(*http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := do(r)
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		switch bot.ErrorCode(err) {
-		case "":
-		case bot.CodeNotFound:
-			w.WriteHeader(http.StatusNotFound)
-			body = answer{"error": err.Error()}
-		default:
-			w.WriteHeader(http.StatusBadRequest)
-			body = answer{"error": err.Error()}
-		}
-		send(w, body)
-	}
-}
-
-// controlled reads the body into a T for do.
-func controlled[T any](do func(*http.Request, T) (any, error)) func(*http.Request) (any, error) {
-	return func(r *http.Request) (any, error) {
-		var body T
-		d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&body); err != nil {
-			return nil, bot.E(bot.CodeInvalid, "simslack.control.read", "The body cannot be read", err)
-		}
-		return do(r, body)
-	}
+		"POST /_sim/revoke": script.Do(s.Revoke),
+	})
 }
 
 // shownMessage is a message as the control API shows it.
@@ -116,12 +79,9 @@ func (s *Server) controlMessages(r *http.Request) (any, error) {
 // controlWait waits for a text, or for sockets to be open, for as long as the query says.
 func (s *Server) controlWait(r *http.Request) (any, error) {
 	query := r.URL.Query()
-	limit := 10 * time.Second
-	if text := query.Get("timeout"); text != "" {
-		var err error
-		if limit, err = time.ParseDuration(text); err != nil {
-			return nil, bot.E(bot.CodeInvalid, "simslack.control.wait", `Write durations such as "250ms"`, err)
-		}
+	limit, err := script.Patience(r)
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()

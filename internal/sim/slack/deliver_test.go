@@ -184,6 +184,7 @@ func TestHTTP(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
+		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"text":"taken"}`) // the ledger tells
 	}))
 	defer app.Close()

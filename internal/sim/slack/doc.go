@@ -30,9 +30,11 @@
 //	an envelope or request is to be acknowledged within 3 seconds         docs.slack.dev/apis/events-api; slackapi bolt-python docs
 //	an event is tried again at once, after a minute and after five        docs.slack.dev/apis/events-api, Error handling
 //	slash commands and interactions are tried once                        slackapi/bolt-python#1071
+//	a command over HTTP may be answered with plain text, which is shown   docs.slack.dev/interactivity/implementing-slash-commands
 //	at most ten sockets; an envelope goes to any one of them              docs.slack.dev/apis/events-api/using-socket-mode
 //	an acknowledgement of 20,480 bytes or more is dropped in silence      slack-go/slack socketmode.go, maxResponseSize
 //	a socket is pinged, and told with a disconnect before it is closed    docs.slack.dev/apis/events-api/using-socket-mode
+//	  with a close frame                                                  RFC 6455, 7.1.1; @slack/bolt 5.1.0 takes less for an error
 //	the upload goes to the address that the first step returned, once     docs.slack.dev/messaging/working-with-files
 //	requests over HTTP carry v0 HMAC-SHA256 over the raw body             docs.slack.dev/authentication/verifying-requests-from-slack
 //

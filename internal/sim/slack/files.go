@@ -35,9 +35,9 @@ const maxUpload = 64 << 20
 
 // serveUpload takes the bytes of a file, raw or as the one part of a multipart form.
 func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
-	rule := s.faults.take(uploadStep)
+	rule := s.faults.Take(uploadStep)
 	if rule != nil && !rule.After {
-		rule.spoil(w, r, s)
+		s.faults.Spoil(s.ctx, w, r, rule)
 		return
 	}
 	content, err := uploaded(r)
@@ -56,7 +56,7 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if rule != nil {
-		rule.spoil(w, r, s)
+		s.faults.Spoil(s.ctx, w, r, rule)
 		return
 	}
 	w.WriteHeader(status)

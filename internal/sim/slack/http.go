@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -40,6 +41,7 @@ func (s *Server) attemptHTTP(d *delivery, n int, reason string) (ok bool, why st
 	}
 	type result struct {
 		status int
+		kind   string
 		body   []byte
 		err    error
 	}
@@ -52,7 +54,7 @@ func (s *Server) attemptHTTP(d *delivery, n int, reason string) (ok bool, why st
 		}
 		defer response.Body.Close()
 		text, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
-		got <- result{response.StatusCode, text, err}
+		got <- result{response.StatusCode, response.Header.Get("Content-Type"), text, err}
 	})
 	why = "http_timeout"
 	select {
@@ -62,7 +64,7 @@ func (s *Server) attemptHTTP(d *delivery, n int, reason string) (ok bool, why st
 			defer s.mu.Unlock()
 			line.Kind = LineAck
 			s.note(line)
-			s.respond(d, g.body)
+			s.respond(d, spoken(d, g.kind, g.body))
 			return true, ""
 		}
 		why = "http_error"
@@ -74,6 +76,17 @@ func (s *Server) attemptHTTP(d *delivery, n int, reason string) (ok bool, why st
 	line.Kind, line.Code = LineFailed, why
 	s.note(line)
 	return false, why
+}
+
+// spoken returns what the body of an answer says, as an acknowledgement over a socket says it: an answer to a command that is not JSON is
+// itself the text.
+func spoken(d *delivery, contentType string, body []byte) []byte {
+	kind, _, _ := mime.ParseMediaType(contentType) // none is not JSON
+	if d.kind != "slash_commands" || len(body) == 0 || kind == "application/json" {
+		return body
+	}
+	said, _ := json.Marshal(answer{"text": string(body)}) // it is ours
+	return said
 }
 
 // request returns how a delivery looks over HTTP.

@@ -1,29 +1,29 @@
 package slack
 
 import (
-	"encoding/json"
-	"io"
 	"time"
+
+	"github.com/petrelops/petrel/internal/sim/script"
 )
 
 // Line is one line of the ledger.
 type Line struct {
-	Seq      int64     `json:"seq"` // 1, 2, 3 … without gaps
-	Time     time.Time `json:"time"`
-	Kind     LineKind  `json:"kind"`
-	Method   string    `json:"method,omitempty"`   // of the Web API
-	Delivery string    `json:"delivery,omitempty"` // event id or trigger id; the same for each attempt
-	Envelope string    `json:"envelope,omitempty"` // of one attempt
-	Attempt  int       `json:"attempt,omitempty"`  // 1 is the first
-	Type     string    `json:"type,omitempty"`     // events_api, slash_commands, interactive
-	Channel  string    `json:"channel,omitempty"`
-	Thread   string    `json:"thread,omitempty"`
-	TS       string    `json:"ts,omitempty"`
-	User     string    `json:"user,omitempty"`
-	Text     string    `json:"text,omitempty"`
-	Key      string    `json:"key,omitempty"`  // what the message's metadata names as its key
-	Code     string    `json:"code,omitempty"` // the error that was answered, or why a delivery failed
-	Fault    Effect    `json:"fault,omitempty"`
+	Seq      int64         `json:"seq"` // 1, 2, 3 … without gaps
+	Time     time.Time     `json:"time"`
+	Kind     LineKind      `json:"kind"`
+	Method   string        `json:"method,omitempty"`   // of the Web API
+	Delivery string        `json:"delivery,omitempty"` // event id or trigger id; the same for each attempt
+	Envelope string        `json:"envelope,omitempty"` // of one attempt
+	Attempt  int           `json:"attempt,omitempty"`  // 1 is the first
+	Type     string        `json:"type,omitempty"`     // events_api, slash_commands, interactive
+	Channel  string        `json:"channel,omitempty"`
+	Thread   string        `json:"thread,omitempty"`
+	TS       string        `json:"ts,omitempty"`
+	User     string        `json:"user,omitempty"`
+	Text     string        `json:"text,omitempty"`
+	Key      string        `json:"key,omitempty"`  // what the message's metadata names as its key
+	Code     string        `json:"code,omitempty"` // the error that was answered, or why a delivery failed
+	Fault    script.Effect `json:"fault,omitempty"`
 }
 
 // LineKind says what a line of the ledger is about.
@@ -46,23 +46,3 @@ const (
 	LineRefused   LineKind = "refused" // a call of the Web API had no effect; Code says why
 	LineSocket    LineKind = "socket"  // one was opened or ended; Code says which
 )
-
-// ledger writes lines. It is called with the server's lock held.
-type ledger struct {
-	w   io.Writer
-	seq int64
-	err error // the first failure; it sticks, because a line may be torn
-}
-
-func (l *ledger) write(line Line) {
-	if l.err != nil {
-		return
-	}
-	l.seq++
-	line.Seq = l.seq
-	text, err := json.Marshal(line)
-	if err == nil {
-		_, err = l.w.Write(append(text, '\n'))
-	}
-	l.err = err
-}

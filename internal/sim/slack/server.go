@@ -2,15 +2,14 @@ package slack
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/sim/script"
 )
 
 // Tokens that the app has unless Options name others.
@@ -52,15 +51,15 @@ type Server struct {
 	stop  context.CancelFunc
 	work  sync.WaitGroup // deliveries and sockets
 
-	faults *faults
+	faults script.Faults
+	change script.Change
 	api    map[string]method
 	mux    *http.ServeMux
 
 	// mu guards what follows.
 	mu         sync.Mutex
 	state      state
-	ledger     ledger
-	changed    chan struct{} // closed at the next change of what can be read
+	ledger     script.Ledger
 	scopes     map[string]bool
 	revoked    bool
 	buckets    map[string]*bucket
@@ -77,9 +76,6 @@ type Server struct {
 func New(ctx context.Context, o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = clock.System()
-	}
-	if o.Ledger == nil {
-		o.Ledger = io.Discard
 	}
 	if o.People == nil {
 		o.People = DemoPeople()
@@ -102,8 +98,8 @@ func New(ctx context.Context, o Options) *Server {
 		}
 	}
 	s := &Server{
-		o: o, clock: o.Clock, faults: newFaults(), state: newState(o.People, o.Channels), ledger: ledger{w: o.Ledger},
-		changed: make(chan struct{}), scopes: allScopes(), buckets: map[string]*bucket{}, tickets: map[string]bool{},
+		o: o, clock: o.Clock, state: newState(o.People, o.Channels), ledger: script.NewLedger(o.Ledger),
+		scopes: allScopes(), buckets: map[string]*bucket{}, tickets: map[string]bool{},
 		pending: map[string]*attempt{}, hooks: map[string]*hook{}, triggers: map[string]trigger{},
 	}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -115,7 +111,7 @@ func New(ctx context.Context, o Options) *Server {
 // Close ends every delivery and socket and waits for them.
 func (s *Server) Close() {
 	s.stop()
-	s.faults.clear()
+	s.faults.Clear()
 	s.DropSockets()
 	s.work.Wait()
 }
@@ -140,23 +136,21 @@ func (s *Server) routes() *http.ServeMux {
 // note writes a line and wakes whoever waits for a change. It is called with mu held.
 func (s *Server) note(line Line) {
 	line.Time = s.clock.Now().UTC()
-	s.ledger.write(line)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.ledger.Write(func(seq int64) any {
+		line.Seq = seq
+		return line
+	})
+	s.change.Tell()
 }
 
 // Changed returns a channel that is closed at the next change.
-func (s *Server) Changed() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.changed
-}
+func (s *Server) Changed() <-chan struct{} { return s.change.Next() }
 
 // LedgerError returns the first failure of the ledger's writer.
 func (s *Server) LedgerError() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ledger.err
+	return s.ledger.Err()
 }
 
 // Messages returns what stands in the channel, oldest first, ephemeral messages included.
@@ -193,36 +187,22 @@ func (s *Server) Seen() string {
 
 // Wait waits until want can be read.
 func (s *Server) Wait(ctx context.Context, want string) error {
-	return s.until(ctx, want, func() bool { return strings.Contains(s.Seen(), want) })
+	return s.change.Until(ctx, want, func() bool { return strings.Contains(s.Seen(), want) })
 }
 
 // WaitSockets waits until so many sockets are open.
 func (s *Server) WaitSockets(ctx context.Context, count int) error {
-	return s.until(ctx, "sockets", func() bool { return s.Sockets() >= count })
+	return s.change.Until(ctx, "sockets", func() bool { return s.Sockets() >= count })
 }
 
 // WaitForm waits until the person has a form open.
 func (s *Server) WaitForm(ctx context.Context, person string) error {
-	return s.until(ctx, "a form", func() bool { _, open := s.Form(person); return open })
+	return s.change.Until(ctx, "a form", func() bool { _, open := s.Form(person); return open })
 }
 
 // WaitHome waits until want can be read in the App home of the person.
 func (s *Server) WaitHome(ctx context.Context, person, want string) error {
-	return s.until(ctx, want, func() bool { return strings.Contains(s.Home(person), want) })
-}
-
-func (s *Server) until(ctx context.Context, what string, fits func() bool) error {
-	for {
-		changed := s.Changed()
-		if fits() {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return bot.E(bot.CodeTimeout, "simslack.change.wait", "It did not happen in time", errors.New(what))
-		}
-	}
+	return s.change.Until(ctx, want, func() bool { return strings.Contains(s.Home(person), want) })
 }
 
 // Revoke ends the app's tokens.

@@ -18,6 +18,7 @@ const (
 	maxAck      = 20 << 10 // a bigger one is dropped in silence
 	connection  = 360      // seconds that a socket lives, as hello tells; the simulator ends one only when it is told to
 	writeWithin = 10 * time.Second
+	closeWithin = 2 * time.Second // for the client's close frame
 )
 
 // socket is one open connection of Socket Mode.
@@ -176,8 +177,18 @@ func (s *Server) RotateSocket() {
 	s.note(Line{Kind: LineSocket, Code: "refresh_requested"})
 	s.mu.Unlock()
 	_ = k.write(answer{"type": "disconnect", "reason": "refresh_requested", "debug_info": answer{"host": "sim"}})
-	_ = k.conn.Close()
+	k.end()
 	<-k.done
+}
+
+// end closes the connection in good order, as RFC 6455 has it: a close frame, and then as long as the client takes for its own. A browser's
+// client, and Slack's Node SDK with it, takes a connection that just ends for an error.
+func (k *socket) end() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := clock.System().Now()
+	_ = k.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), now.Add(writeWithin))
+	_ = k.conn.NetConn().SetReadDeadline(now.Add(closeWithin)) // the reader ends then at the latest
 }
 
 // DropSockets cuts every connection without a word.

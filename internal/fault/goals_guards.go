@@ -49,25 +49,6 @@ func rolled(all []outcome) (string, bool) {
 	return text, bad == 0 && f["newer by old"] > 0 && f["dropped"] == 0
 }
 
-func failedOver(all []outcome) (string, bool) {
-	gone, told := reports(all[0])
-	text := fmt.Sprintf("%d acknowledged commands vanished with the old primary, %d authors told, %d told for nothing", gone, told, falseReports(all[0]))
-	return text, gone > 0 && gone == told && falseReports(all[0]) == 0
-}
-
-// soaked passes when nothing grew by more than a twentieth from the first tenth of the run to its end, by the line through all samples.
-func soaked(all []outcome) (string, bool) {
-	f := all[0].lab.figures
-	var said []string
-	level := true
-	for _, what := range measures {
-		said = append(said, fmt.Sprintf("%s %+.1f %% of %.0f", what, f[what+" growth"], f[what]))
-		level = level && f[what+" growth"] <= 5 && f[what+" growth"] >= -5
-	}
-	text := fmt.Sprintf("%.0f samples, %.0f socket rotations, %.0f restarts of Redis: %s; %d violations", f["samples"], f["rotations"], f["restarts"], strings.Join(said, ", "), violated(all))
-	return text, f["samples"] > 10 && level && violated(all) == 0
-}
-
 // approved counts the races, and of each kind those that truly overlapped.
 func approved(all []outcome) (string, bool) {
 	kinds, total := map[raceKind]int{}, 0
