@@ -28,7 +28,7 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
 	var err error
-	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
+	a.Web, err = web.New(web.Parts{Events: a.Events, Metrics: a.metricsPage(s), Ready: func(ctx context.Context) error {
 		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
 	}, Clock: clock.System(), Log: o.Log}, options)
 	return err

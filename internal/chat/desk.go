@@ -103,6 +103,8 @@ type Parts struct {
 	Schedules Scheduler
 	Clock     clock.Clock
 	Log       *slog.Logger
+	// Told is told how each message was answered, and with what error it was refused. Nil tells nobody.
+	Told func(o bot.Origin, a bot.Answer, err error)
 }
 
 // Desk is the bot.Receiver of every adapter.
@@ -118,12 +120,13 @@ type Desk struct {
 	schedules Scheduler
 	clock     clock.Clock
 	log       *slog.Logger
+	told      func(o bot.Origin, a bot.Answer, err error)
 	commands  map[string]command // by entry point
 }
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log, told: p.Told}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -199,6 +202,9 @@ type command func(ctx context.Context, v *visit, params map[string]any) (bot.Ans
 func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	v := &visit{message: m, identity: d.people.Identify(m.Origin), content: d.content()}
 	answer, err := d.answer(ctx, v)
+	if d.told != nil {
+		d.told(m.Origin, answer, err)
+	}
 	if err == nil {
 		return answer, nil
 	}

@@ -47,8 +47,10 @@ type Parts struct {
 	Events Events
 	// Ready returns why the process cannot work now, or nil.
 	Ready func(ctx context.Context) error
-	Clock clock.Clock
-	Log   *slog.Logger
+	// Metrics is the page for Prometheus.
+	Metrics http.Handler
+	Clock   clock.Clock
+	Log     *slog.Logger
 }
 
 // Server answers over HTTP.
@@ -113,5 +115,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /api/v1/webhooks/{name...}", s.webhook)
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
+	if s.Metrics != nil {
+		mux.Handle("GET /metrics", s.Metrics)
+	}
 	return mux
 }
