@@ -77,6 +77,7 @@ type Slack struct {
 	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
 	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
 	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
+	Emails     bool             `yaml:"identity_by_email" doc:"Know a full member of the workspace also as email:<address> of their profile, which accounts of people may name. The app needs the scope users:read.email for it; petrel slack manifest adds it." default:"false"`
 }
 
 // SlackWorkspace is one workspace.
