@@ -8,7 +8,8 @@ type Request struct {
 	Action    string
 	Identity  Identity
 	Origin    Origin
-	Attempt   int // 1 for the first worker
+	Attempt   int   // 1 for the first worker
+	Cause     Cause // the event that wished it; zero for a person
 }
 
 // Job is what the executor hands to a handler at work.

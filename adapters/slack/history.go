@@ -222,7 +222,8 @@ func (p *past) look(ctx context.Context, channel string, m slackgo.Message) erro
 	}
 	e.Message.Adapter, e.Message.Workspace = name, p.reader.Team
 	var who admission
-	err = p.patiently(ctx, func(ctx context.Context) (err error) {
+	err = p.patiently(ctx, func(ctx context.Context) error {
+		var err error
 		who, err = p.admit(ctx, e)
 		return err
 	})

@@ -100,7 +100,9 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 		}
 		return inquiryRecord{}, err
 	}
-	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Email: a.Origin.Email, Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now})
+	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{
+		By: a.By.ID, Account: a.Origin.Account(), Email: a.Origin.Email, Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now,
+	})
 	switch {
 	case i.Ask != nil:
 		if i.Response, err = x.readAnswer(*i, a); err != nil {
