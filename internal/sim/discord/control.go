@@ -28,8 +28,8 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 			Values map[string][]string `json:"values"`
 		},
 		) (any, error) {
-			faults, err := s.Fill(w.User, "", w.Values)
-			return answer{"faults": faults}, err
+			err := s.Fill(w.User, "", w.Values)
+			return answer{"faults": s.FormFaults(w.User)}, err
 		}),
 		"POST /_sim/complete": script.Body(func(w Said) (any, error) {
 			list, err := s.Complete(w)

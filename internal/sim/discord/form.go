@@ -8,16 +8,6 @@ import (
 	"github.com/petrelops/petrel/bot"
 )
 
-// openForm is a form that a person has before them.
-type openForm struct {
-	id, title string
-	channel   *Channel
-	message   *Message
-	parts     []checkedPart
-	typed     map[string]string // what stands in the fields
-	faults    map[string]string // what Discord complains about, without asking the app
-}
-
 // CheckForm returns the rules that a modal breaks.
 func CheckForm(data []byte) []string {
 	var f faultList
@@ -65,17 +55,6 @@ func CheckForm(data []byte) []string {
 	return f
 }
 
-func (s *Server) openForm(in *interaction, data json.RawMessage) {
-	var d struct {
-		Title    string        `json:"title"`
-		CustomID string        `json:"custom_id"`
-		Parts    []checkedPart `json:"components"`
-	}
-	_ = json.Unmarshal(data, &d) // it was checked
-	s.form[in.user] = &openForm{id: d.CustomID, title: d.Title, channel: in.channel, message: in.message, parts: d.Parts, typed: initial(d.Parts)}
-	s.note(Line{Kind: LineForm, Delivery: in.id, User: in.user, Text: d.Title})
-}
-
 // Submit sends the form that the person has before them.
 func (s *Server) Submit(w Said) (id string, err error) {
 	s.mu.Lock()
@@ -100,27 +79,26 @@ func (f *openForm) filled(values map[string]string) ([]answer, error) {
 	const op = "simdiscord.form.submit"
 	list := []answer{}
 	used := 0
-	for i, label := range f.parts {
+	for i, label := range f.fields {
 		part := *label.Component
-		value, given := values[part.CustomID]
-		if given {
+		typed := append([]string{}, f.typed[part.CustomID]...)
+		if value, given := values[part.CustomID]; given {
 			used++
-		} else {
-			value = f.typed[part.CustomID]
+			typed = []string{strings.TrimPrefix(value, "=")}
+			if typed[0] == "" {
+				typed = []string{}
+			}
 		}
+		if why := part.wrong(typed); why != "" {
+			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+": "+why, nil)
+		}
+		field := answer{"type": part.Type, "id": 2 * (i + 1), "custom_id": part.CustomID}
 		if part.Type == typeSelect {
-			value = strings.TrimPrefix(value, "=")
+			field["values"] = typed
+		} else {
+			field["value"] = strings.Join(typed, "")
 		}
-		if fault := part.wrong(value); fault != "" {
-			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+": "+fault, nil)
-		}
-		field := answer{"type": part.Type, "id": i + 1, "custom_id": part.CustomID}
-		if part.Type != typeSelect {
-			field["value"] = value
-		} else if field["values"] = []string{}; value != "" {
-			field["values"] = []string{value}
-		}
-		list = append(list, answer{"type": typeLabel, "id": len(f.parts) + i + 1, "component": field})
+		list = append(list, answer{"type": typeLabel, "id": 2*i + 1, "component": field})
 	}
 	if used != len(values) {
 		return nil, bot.E(bot.CodeInvalid, op, "The form has no such field", nil)

@@ -90,6 +90,5 @@ func (s *Server) formDone(r *http.Request) error {
 		return nil
 	}
 	filled, _ := simpage.Filled(r)
-	_, err := s.Fill(person, r.FormValue("view"), filled) // what is wrong stands at the fields
-	return err
+	return s.Fill(person, r.FormValue("view"), filled)
 }

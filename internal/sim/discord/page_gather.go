@@ -137,26 +137,22 @@ func (c component) button() simpage.Button {
 
 // drawn is the form as the page shows it.
 func (f *openForm) drawn() *simpage.Form {
-	shown := &simpage.Form{ID: f.id, Title: f.title, Submit: "Submit"}
-	for _, label := range f.parts {
-		c := label.Component
+	shown := &simpage.Form{ID: f.id, Title: f.title, Submit: "Submit", Trouble: f.trouble}
+	for _, c := range f.fields {
 		field := &simpage.Field{
-			Name: c.CustomID, Label: label.Label, Hint: label.Description, Kind: simpage.KindText, Placeholder: c.Placeholder,
-			Required: c.required(), Typed: []string{f.typed[c.CustomID]}, Fault: f.faults[c.CustomID],
+			Name: c.Component.CustomID, Label: c.Label, Hint: c.Description, Kind: simpage.KindText, Placeholder: c.Component.Placeholder,
+			Required: c.Component.needed(), Typed: f.typed[c.Component.CustomID], Fault: f.faults[c.Component.CustomID],
 		}
-		if c.Style == styleLong {
+		if c.Component.Style == styleLong {
 			field.Kind = simpage.KindLong
 		}
-		if c.Type == typeSelect {
+		if c.Component.Type == typeSelect {
 			field.Kind = simpage.KindSelect
 		}
-		for _, o := range c.Options {
+		for _, o := range c.Component.Options {
 			field.Options = append(field.Options, simpage.Option{Value: o.Value, Label: o.Label})
 		}
 		shown.Rows = append(shown.Rows, simpage.Row{Field: field})
 	}
 	return shown
 }
-
-// styleLong is of a text input with several lines.
-const styleLong = 2
