@@ -295,10 +295,13 @@ func TestKeyCompletion(t *testing.T) {
 	r := newRig(t)
 	r.must("console:ann", "Set", params{"name": "oncall", "value": "x", "scope": "system"})
 	r.must("console:ann", "Set", params{"name": "onlymine", "value": "x", "scope": "user"})
-	for parameter, want := range map[string][]string{"name": {"oncall"}, "prefix": {"oncall"}, "value": nil} {
+	for parameter, want := range map[string][]string{"name": {"oncall"}, "prefix": {"oncall"}} {
 		got, err := r.handlers["core.KeyGet"].Complete(t.Context(), parameter, "on", 10)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", parameter, err, diff)
 		}
+	}
+	if diff := cmp.Diff([]string{"name", "prefix"}, r.handlers["core.KeyGet"].Completes); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -114,6 +114,9 @@ func ruleSource(r *rule.Rule) string {
 	return r.Source
 }
 
+// Completes implements bot.Completer.
+func (ruleSwitch) Completes() []string { return []string{"rule"} }
+
 // Complete offers rules.
 func (a ruleSwitch) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
 	return completeRules(ctx, a.rules, prefix, limit)

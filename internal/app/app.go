@@ -111,13 +111,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.addSensors(o, s)
-	if err := a.addWeb(o, s); err != nil {
-		return nil, err
-	}
 	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
 		a.lintAccess()
 	}
 	if err := a.addChats(o, s); err != nil {
+		return nil, err
+	}
+	if err := a.addWeb(o, s); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)

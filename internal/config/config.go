@@ -65,6 +65,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	PublicKey      string `yaml:"public_key" doc:"Public key of the application. With it interactions are taken over HTTP, at /discord/interactions of http.listen, instead of through the gateway." example:"\"\""`
 	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 

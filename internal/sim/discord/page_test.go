@@ -112,7 +112,8 @@ func TestFormPage(t *testing.T) {
 	}
 	r.contains(r.browse(channel+"/form", url.Values{"as": {discord.Ann}, "view": {"other"}}), "has no such form")
 	r.browse(channel+"/form", url.Values{"as": {discord.Ann}, "view": {"f"}, "field.text": {"", "short"}, "field.free": {""}, "field.one": {"", "b"}})
-	want := `{"components":[{"component":{"custom_id":"one","type":3,"values":["b"]},"type":18},{"component":{"custom_id":"text","type":4,"value":"short"},"type":18}],"custom_id":"f"}`
+	want := `{"components":[{"component":{"custom_id":"text","id":2,"type":4,"value":"short"},"id":1,"type":18},` +
+		`{"component":{"custom_id":"free","id":4,"type":4,"value":""},"id":3,"type":18},{"component":{"custom_id":"one","id":6,"type":3,"values":["b"]},"id":5,"type":18}],"custom_id":"f"}`
 	if got := string(told().Data); got != want {
 		t.Errorf("the app was told %s, want %s", got, want)
 	}

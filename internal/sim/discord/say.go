@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
