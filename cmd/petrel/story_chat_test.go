@@ -39,7 +39,7 @@ func discordStory() storyChat {
 	}}
 }
 
-// chatFor is the command "slack" or "discord" of the stories. "slack start [FLAG...]" starts the demo with the chat; "slack sim" starts the
+// chatFor is the command "slack" or "discord" of the stories. "slack start [FLAG...]" starts the demo with the chat, with its Clary at $CLARY; "slack sim" starts the
 // chat alone, and "slack joined" waits for a bot there. "slack say|slash USER CHANNEL TEXT" and "slack press USER CHANNEL LABEL" do what a
 // person does; "slack sees TEXT" waits until somebody can read it. "slack fill USER FIELD=VALUE..." fills in the form that opens and
 // submits it; in Slack, what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens Slack's App home and waits for the
@@ -142,6 +142,10 @@ func (c storyChat) start(ts *testscript.TestScript, flags []string) {
 	read := make(chan struct{})
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
+	var clary string
+	if err == nil {
+		clary, err = lines.ReadString('\n')
+	}
 	go func() {
 		defer close(read)
 		_, _ = io.Copy(io.Discard, lines) // its end is the demo's
@@ -156,6 +160,8 @@ func (c storyChat) start(ts *testscript.TestScript, flags []string) {
 	ts.Check(err)
 	address, _, _ := strings.Cut(strings.TrimPrefix(line, c.told), " ")
 	c.meets(ts, address)
+	address, _, _ = strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
+	ts.Setenv("CLARY", address)
 	c.joined(ts)
 }
 

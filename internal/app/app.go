@@ -20,6 +20,7 @@ import (
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/notify"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
@@ -50,6 +51,7 @@ type App struct {
 	Events    *event.Engine
 	Sensors   *sensor.Frame
 	Schedules *schedule.Keeper
+	Notices   *notify.Keeper
 	Keys      *datastore.Keys
 	Console   *console.Adapter // nil when Options.Console was
 	Web       *web.Server      // nil where no address is configured, and in a shell
@@ -103,9 +105,12 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}, executorOptions(o))
 	a.addEvents(o, s)
 	a.addSchedules(o, s)
+	if err := a.addNotices(o, s); err != nil {
+		return nil, err
+	}
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
-		Watchers: watchers{a}, Schedules: a.Schedules,
+		Watchers: watchers{a}, Schedules: a.Schedules, Notices: notices{a.Notices, a},
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
@@ -185,6 +190,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	}
 	run(a.Executor.Run)
 	run(a.Events.Run)
+	run(a.Notices.Run)
 	if a.polls {
 		run(a.Sensors.Run)
 		run(func(ctx context.Context) error { return a.Schedules.Run(ctx, a.Desk) })

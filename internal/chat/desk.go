@@ -103,6 +103,7 @@ type Parts struct {
 	Templates Templates
 	Watchers  Watchers
 	Schedules Scheduler
+	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
 }
@@ -118,6 +119,7 @@ type Desk struct {
 	templates Templates
 	watchers  Watchers
 	schedules Scheduler
+	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
 	commands  map[string]command // by entry point
@@ -125,7 +127,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -157,6 +159,13 @@ func New(p Parts) *Desk {
 		"chat.Schedules":    d.ownSchedules,
 		"chat.AllSchedules": d.allSchedules,
 		"chat.Unschedule":   d.unschedule,
+
+		pressEntry:         d.press,
+		"chat.Acknowledge": d.acknowledge,
+		"chat.Digest":      d.digest,
+		"chat.Mute":        d.mute,
+		"chat.Unmute":      d.unmute,
+		"chat.Mutes":       d.mutes,
 	}
 	return d
 }
