@@ -9,7 +9,7 @@ type Request struct {
 	Identity  Identity
 	Origin    Origin
 	Attempt   int   // 1 for the first worker
-	Cause     Cause // the event that had it run; zero for a person
+	Cause     Cause // the event that wished it; zero for a person
 }
 
 // Job is what the executor hands to a handler at work.

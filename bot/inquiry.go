@@ -65,6 +65,7 @@ type Question struct {
 type Approval struct {
 	By      string    `json:"by"` // identity
 	Account string    `json:"account"`
+	Email   string    `json:"email,omitempty"` // that the platform vouches for
 	Yes     bool      `json:"yes"`
 	Confirm bool      `json:"confirm,omitempty"` // it is the word of whoever asked about the plan
 	Reason  string    `json:"reason,omitempty"`

@@ -7,6 +7,9 @@ type Origin struct {
 	Channel   string `json:"channel,omitempty"`
 	Thread    string `json:"thread,omitempty"` // the thread of the question, where the platform has threads
 	User      string `json:"user"`             // the platform's id of the sender, never a display name
+	// Email is the address that the platform vouches for as the sender's, in lower case. Adapters alone set it, from what the platform says
+	// and never from what somebody writes; empty is none.
+	Email string `json:"email,omitempty"`
 }
 
 // Account returns the chat account of the sender as adapter:user, or adapter:workspace/user where there are workspaces.

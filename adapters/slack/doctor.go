@@ -38,7 +38,7 @@ func (w *workspace) examine(ctx context.Context, name string) []Finding {
 	}
 	name = fmt.Sprintf("%s (%s)", me.TeamID, me.Team)
 	list := []Finding{{true, fmt.Sprintf("%s: the bot is %s, account slack:%s/%s", name, me.User, me.TeamID, me.UserID)}}
-	list = append(list, lacking(name, me.Header.Get("X-OAuth-Scopes"))...)
+	list = append(list, lacking(name, me.Header.Get("X-OAuth-Scopes"), scopes(w.opts.Emails))...)
 	if w.opts.Listen != "" {
 		return append(list, w.examineHTTP(ctx, name))
 	}
@@ -53,13 +53,12 @@ func (w *workspace) examine(ctx context.Context, name string) []Finding {
 }
 
 // lacking names the scopes that are not among the granted ones.
-func lacking(name, granted string) []Finding {
+func lacking(name, granted string, needed map[string]string) []Finding {
 	has := map[string]bool{}
 	for scope := range strings.SplitSeq(granted, ",") {
 		has[strings.TrimSpace(scope)] = true
 	}
 	var list []Finding
-	needed := scopes()
 	for _, scope := range slices.Sorted(maps.Keys(needed)) {
 		if !has[scope] {
 			list = append(list, Finding{false, fmt.Sprintf("%s: the scope %s is missing (%s). Add it under OAuth & Permissions at api.slack.com/apps and reinstall the app.", name, scope, needed[scope])})

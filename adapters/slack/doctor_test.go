@@ -19,13 +19,16 @@ func TestExamine(t *testing.T) {
 		"scopes": {func(h *harness) {
 			h.sim.SetScopes(strings.Split(strings.Replace(h.sim.Scopes(), "files:write,", "", 1), ","))
 		}, "the scope files:write is missing (long output and pictures). Add it"},
+		"e-mail": {func(h *harness) {
+			h.sim.SetScopes(strings.Split(strings.Replace(h.sim.Scopes(), ",users:read.email", "", 1), ","))
+		}, "the scope users:read.email is missing (know people by their e-mail addresses, as identity_by_email wants). Add it"},
 		"sockets": {func(h *harness) {
 			h.sim.SetScopes(strings.Split(strings.Replace(h.sim.Scopes(), "connections:write,", "", 1), ","))
 		}, "Socket Mode: The Slack app lacks the scope connections:write"},
 		"no Slack": {func(h *harness) { h.web.Close() }, "workspace 1: the bot token: Slack cannot be reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHarness(t, simslack.Options{}, slack.Options{})
+			h := newHarness(t, simslack.Options{}, slack.Options{Emails: true})
 			tt.spoil(h)
 			var wrong []string
 			for _, f := range h.slack.Examine(t.Context()) {

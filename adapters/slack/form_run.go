@@ -162,9 +162,11 @@ func (l *lanes) values(ctx context.Context, e Event) []string {
 	}
 	limited, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
-	if refusal, heard, err := l.w.admit(limited, e); err != nil || refusal != nil || !heard {
+	who, err := l.w.admit(limited, e)
+	if err != nil || !who.heard {
 		return nil
 	}
+	e.Message.Email = who.email
 	return s.Suggest(limited, e.Message.Origin, e.Message.Text, e.Form.Field, e.Form.Prefix, maxOptions-1)
 }
 

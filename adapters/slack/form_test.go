@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/sim/script"
@@ -51,11 +52,16 @@ func (j judge) refusesView(method string, view any) string {
 	if err != nil {
 		return err.Error()
 	}
-	body := url.Values{"token": {simslack.DefaultBotToken}, "trigger_id": {trigger}, "user_id": {"U0ANN"}, "view": {string(text)}}
+	body := url.Values{"token": {simslack.DefaultBotToken}, "view": {string(text)}}
+	if method == "views.publish" {
+		body.Set("user_id", "U0ANN")
+	} else {
+		body.Set("trigger_id", trigger)
+	}
 	request := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(body.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	j.sim.ServeHTTP(w, request)
+	adaptertest.Keep(*sent, j.sim).ServeHTTP(w, request)
 	var answer struct {
 		OK       bool
 		Error    string

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,9 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
+
+// sent is where make peers finds what the adapter sends.
+var sent = flag.String("sent", "", "append what the adapter sends to `FILE`")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -80,7 +84,7 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 		}
 	}
 	h.sim = simslack.New(t.Context(), sim)
-	h.web = httptest.NewServer(h.sim)
+	h.web = httptest.NewServer(adaptertest.Keep(*sent, h.sim))
 	t.Cleanup(func() {
 		h.sim.Close()
 		h.web.Close()

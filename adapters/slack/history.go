@@ -188,19 +188,16 @@ func (p *past) look(ctx context.Context, channel string, m slackgo.Message) erro
 		return nil //nolint:nilerr // what cannot be read is not for the bot
 	}
 	e.Message.Adapter, e.Message.Workspace = name, p.reader.Team
-	var refusal *bot.Reply
-	heard := false
+	var who admission
 	err = p.patiently(ctx, func(ctx context.Context) error {
 		var err error
-		refusal, heard, err = p.admit(ctx, e)
+		who, err = p.admit(ctx, e)
 		return err
 	})
-	if err != nil {
+	if err != nil || !who.heard {
 		return err
 	}
-	if refusal != nil || !heard {
-		return nil
-	}
+	e.Message.Email = who.email
 	p.caught.Add(e.Message.Delivery)
 	f := bot.Past{Message: e.Message, At: at, Answered: p.answered.Has(e.Message.Delivery)}
 	for _, r := range m.Reactions {

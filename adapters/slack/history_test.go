@@ -129,7 +129,7 @@ func TestHistoryWaits(t *testing.T) {
 	for _, method := range []string{"users.conversations", "conversations.history"} {
 		inject(t, h.harness, script.Fault{Method: method, Effect: script.EffectStatus, Status: 429, RetryAfter: 7})
 	}
-	inject(t, h.harness, simslack.Fault{Method: "conversations.history", Effect: simslack.EffectStatus, Status: 503})
+	inject(t, h.harness, script.Fault{Method: "conversations.history", Effect: script.EffectStatus, Status: 503})
 	ended := make(chan []bot.Past, 1)
 	go func() {
 		list, err := h.slack.History(h.ctx, start())

@@ -17,9 +17,12 @@ const (
 	maxCommandCount = 50
 )
 
+// emailScope lets the bot read e-mail addresses.
+const emailScope = "users:read.email"
+
 // scopes are what the bot token needs, each with what for.
-func scopes() map[string]string {
-	return map[string]string{
+func scopes(emails bool) map[string]string {
+	list := map[string]string{
 		"app_mentions:read": "hear mentions",
 		"channels:history":  "look before a post is made again, and find what was missed",
 		"channels:read":     "know its channels",
@@ -34,11 +37,25 @@ func scopes() map[string]string {
 		"reactions:write":   "mark what was accepted, which is all that is left of it when the store forgets",
 		"users:read":        "tell guests and strangers",
 	}
+	if emails {
+		list[emailScope] = "know people by their e-mail addresses, as identity_by_email wants"
+	}
+	return list
 }
 
-// Manifest returns the app manifest, as JSON, of an app with the name and the slash commands. public is where Slack reaches the bot over
-// HTTP; empty is Socket Mode.
-func Manifest(app string, commands []string, public string) (string, error) {
+// App is what a manifest describes.
+type App struct {
+	Name     string
+	Commands []string
+	// Public is where Slack reaches the bot over HTTP; empty is Socket Mode.
+	Public string
+	// Emails is as in Options.
+	Emails bool
+}
+
+// Manifest returns the app's manifest as JSON.
+func Manifest(a App) (string, error) {
+	app, commands, public := a.Name, a.Commands, a.Public
 	const op = "slack.manifest.make"
 	if count(app) > maxAppName {
 		return "", bot.E(bot.CodeInvalid, op, fmt.Sprintf("Slack allows %d characters in the name of an app. Shorten adapters.slack.name.", maxAppName), nil)
@@ -66,7 +83,7 @@ func Manifest(app string, commands []string, public string) (string, error) {
 				"name": "Run on this", "type": "message", "callback_id": ShortcutID, "description": "Run a command on this message",
 			}},
 		},
-		"oauth_config": map[string]any{"scopes": map[string]any{"bot": slices.Sorted(maps.Keys(scopes()))}},
+		"oauth_config": map[string]any{"scopes": map[string]any{"bot": slices.Sorted(maps.Keys(scopes(a.Emails)))}},
 		"settings": map[string]any{
 			"event_subscriptions": map[string]any{"bot_events": []string{"app_home_opened", "app_mention", "message.im"}},
 			"interactivity":       map[string]any{"is_enabled": true},

@@ -15,7 +15,7 @@ import (
 
 // TestManifest reads the manifest strictly into slack-go's type: a misspelt key is found.
 func TestManifest(t *testing.T) {
-	text, err := slack.Manifest("petrel", []string{"/petrel", "/ops"}, "")
+	text, err := slack.Manifest(slack.App{Name: "petrel", Commands: []string{"/petrel", "/ops"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +35,19 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestManifestWithEmails: the scope is asked for only by whoever wants it.
+func TestManifestWithEmails(t *testing.T) {
+	for _, emails := range []bool{false, true} {
+		text, err := slack.Manifest(slack.App{Name: "petrel", Commands: []string{"/petrel"}, Emails: emails})
+		if err != nil || strings.Contains(text, `"users:read.email"`) != emails {
+			t.Errorf("with emails %v: %v\n%s", emails, err, text)
+		}
+	}
+}
+
 // TestManifestOverHTTP: every address is named, and Socket Mode is off.
 func TestManifestOverHTTP(t *testing.T) {
-	text, err := slack.Manifest("petrel", []string{"/petrel"}, "https://petrel.example.com/")
+	text, err := slack.Manifest(slack.App{Name: "petrel", Commands: []string{"/petrel"}, Public: "https://petrel.example.com/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,17 +65,13 @@ func TestManifestOverHTTP(t *testing.T) {
 }
 
 func TestManifestLimits(t *testing.T) {
-	for name, tt := range map[string]struct {
-		app      string
-		commands []string
-		public   string
-	}{
-		"name":     {app: strings.Repeat("x", 36)},
-		"command":  {app: "petrel", commands: []string{"/" + strings.Repeat("x", 32)}},
-		"commands": {app: "petrel", commands: make([]string, 51)},
-		"address":  {app: "petrel", public: "http://petrel.example.com"},
+	for name, a := range map[string]slack.App{
+		"name":     {Name: strings.Repeat("x", 36)},
+		"command":  {Name: "petrel", Commands: []string{"/" + strings.Repeat("x", 32)}},
+		"commands": {Name: "petrel", Commands: make([]string, 51)},
+		"address":  {Name: "petrel", Public: "http://petrel.example.com"},
 	} {
-		if _, err := slack.Manifest(tt.app, tt.commands, tt.public); bot.ErrorCode(err) != bot.CodeInvalid || bot.ErrorText(err) == "" {
+		if _, err := slack.Manifest(a); bot.ErrorCode(err) != bot.CodeInvalid || bot.ErrorText(err) == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

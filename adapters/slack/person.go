@@ -7,11 +7,13 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/identity"
 )
 
 // member is what Slack knows of a person.
 type member struct {
 	bot, guest, stranger, gone bool
+	email                      string    // confirmed, of a full member of this workspace; empty where Options.Emails are off
 	at                         time.Time // when Slack was asked
 }
 
@@ -69,19 +71,33 @@ func (w *workspace) ask(ctx context.Context, user string) (m member, err error) 
 				bot: u.IsBot, gone: u.Deleted, guest: u.IsRestricted || u.IsUltraRestricted,
 				stranger: u.IsStranger || u.TeamID != "" && u.TeamID != w.known.Team,
 			}
+			if w.opts.Emails && u.IsEmailConfirmed && u.TeamID == w.known.Team && !m.bot && !m.gone && !m.guest && !m.stranger {
+				m.email = identity.Mailbox(u.Profile.Email)
+			}
 		}
 		return err
 	})
 	return m, err
 }
 
-// admit decides on whoever wrote the message. It returns a reply for those who are refused, and false for those who are ignored.
-func (w *workspace) admit(ctx context.Context, e Event) (refusal *bot.Reply, heard bool, err error) {
+// admission is what was decided on whoever wrote a message: neither heard nor refused is ignored.
+type admission struct {
+	heard   bool
+	refusal *bot.Reply
+	email   string // of whoever is heard, where Slack vouches for it
+}
+
+// admit decides on whoever wrote the message.
+func (w *workspace) admit(ctx context.Context, e Event) (admission, error) {
 	m := member{stranger: e.Stranger}
 	everybody := w.opts.Guests == Allow && w.opts.Strangers == Allow
-	if !e.Stranger && !everybody {
-		if m, err = w.people.find(ctx, e.Message.User); err != nil {
-			return nil, false, bot.E(bot.ErrorCode(err), "slack.person.admit", "Slack does not tell me who you are, so I did not take the command. "+bot.ErrorText(err), err)
+	if !e.Stranger && (!everybody || w.opts.Emails) {
+		var err error
+		if m, err = w.people.find(ctx, e.Message.User); err != nil && !everybody {
+			return admission{}, bot.E(bot.ErrorCode(err), "slack.person.admit", "Slack does not tell me who you are, so I did not take the command. "+bot.ErrorText(err), err)
+		} else if err != nil {
+			w.log.WarnContext(ctx, "could not ask for an e-mail address; the sender counts as without one", "op", "slack.person.admit", "code", bot.ErrorCode(err), "err", err)
+			m = member{}
 		}
 	}
 	policy, why := Allow, ""
@@ -95,10 +111,10 @@ func (w *workspace) admit(ctx context.Context, e Event) (refusal *bot.Reply, hea
 	}
 	switch policy {
 	case Allow:
-		return nil, true, nil
+		return admission{heard: true, email: m.email}, nil
 	case Refuse:
 		r := bot.Problem(why)
-		return &r, true, nil
+		return admission{refusal: &r}, nil
 	}
-	return nil, false, nil
+	return admission{}, nil
 }

@@ -110,14 +110,15 @@ func (w *workspace) respond(ctx context.Context, d delivery, answer any) {
 
 // accept hands a message to the bot, acknowledges it once it is durable, and returns what the person is to be told at once, if anything.
 func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told, ok bool) {
+	who, err := w.admit(ctx, j.event)
+	j.event.Message.Email = who.email
 	say = told{event: j.event, key: j.event.Message.Delivery}
-	refusal, heard, err := w.admit(ctx, j.event)
-	if refusal != nil && j.event.Home && j.event.shows() { // who only looks is not told off
-		refusal, heard = nil, false
+	if j.event.Home && j.event.shows() { // who only looks is not told off
+		who.refusal = nil
 	}
-	if err == nil && (refusal != nil || !heard) {
+	if err == nil && !who.heard {
 		w.acknowledge(ctx, j.delivery)
-		return say.with(refusal)
+		return say.with(who.refusal)
 	}
 	if err == nil && j.event.shows() {
 		w.acknowledge(ctx, j.delivery)

@@ -52,6 +52,8 @@ type Options struct {
 	Public string
 	// Guests and Strangers are members with a restricted account, and people of another workspace in a shared channel. Empty refuses.
 	Guests, Strangers Policy
+	// Emails says to tell the e-mail address of a full member along with what they write. It needs the scope users:read.email.
+	Emails bool
 	// Silence is how long a socket may carry nothing, not even a ping, before it counts as dead; zero is 40 s.
 	Silence time.Duration
 	// Clock runs every wait. Nil is the machine's.

@@ -36,7 +36,7 @@ Paste it at api.slack.com/apps under Create New App, From a manifest. docs/slack
 				return bot.E(bot.CodeInvalid, "cmd.slack.manifest", "Write into adapters.slack.http.url where Slack finds the bot, as in https://petrel.example.com.", nil)
 			}
 		}
-		text, err := slack.Manifest(c.Adapters.Slack.Name, c.Adapters.Slack.Commands, public)
+		text, err := slack.Manifest(slack.App{Name: c.Adapters.Slack.Name, Commands: c.Adapters.Slack.Commands, Public: public, Emails: c.Adapters.Slack.Emails})
 		if err != nil {
 			return err
 		}

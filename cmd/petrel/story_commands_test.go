@@ -23,11 +23,16 @@ func startClaryFor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: clary, clary set HOST STATUS COMMENT")
 	}
+	ts.Setenv("CLARY", startSimFor(ts, "clary"))
+	ts.Setenv("LEDGER", ts.MkAbs("clary-ledger.jsonl"))
+}
+
+// startSimFor starts a simulator in a process of its own, with its ledger beside the story, and returns its address.
+func startSimFor(ts *testscript.TestScript, name string) string {
 	self, err := os.Executable()
 	ts.Check(err)
-	ledger := ts.MkAbs("clary-ledger.jsonl")
 	sim := exec.Command(self) // it ends with its standard input
-	sim.Args = []string{"petrel", "sim", "clary", "--listen", "127.0.0.1:0", "--ledger", ledger, "--with-parent"}
+	sim.Args = []string{"petrel", "sim", name, "--listen", "127.0.0.1:0", "--ledger", ts.MkAbs(name + "-ledger.jsonl"), "--with-parent"}
 	sim.Stderr = os.Stderr
 	in, err := sim.StdinPipe()
 	ts.Check(err)
@@ -40,8 +45,7 @@ func startClaryFor(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	ts.Check(err)
-	ts.Setenv("CLARY", strings.TrimSpace(strings.TrimPrefix(line, listening)))
-	ts.Setenv("LEDGER", ledger)
+	return strings.TrimSpace(strings.TrimPrefix(line, listening))
 }
 
 // setClaryFor changes a node behind the bot's back.

@@ -14,7 +14,7 @@ type Keys interface {
 	Get(ctx context.Context, k datastore.Key) (datastore.Entry, error)
 	Set(ctx context.Context, w datastore.Write) (datastore.Entry, error)
 	List(ctx context.Context, q datastore.Query) (datastore.Page, error)
-	Delete(ctx context.Context, k datastore.Key) error
+	Delete(ctx context.Context, k datastore.Key, cause bot.Cause) error
 }
 
 // keyAction is what the actions on keys share.

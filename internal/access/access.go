@@ -29,6 +29,9 @@ func (a *Authority) Set(people *identity.Directory, rules *permission.List) {
 // Identify returns who wrote from the origin.
 func (a *Authority) Identify(o bot.Origin) bot.Identity { return a.current.Load().people.Identify(o) }
 
+// Doubt returns a sentence where what is known of the origin points to two people.
+func (a *Authority) Doubt(o bot.Origin) string { return a.current.Load().people.Doubt(o) }
+
 // Find returns a person by id or account.
 func (a *Authority) Find(name string) (identity.Person, bool) {
 	return a.current.Load().people.Find(name)

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -102,12 +103,12 @@ func TestOrigin(t *testing.T) {
 		here bot.Origin
 		want string
 	}{
-		"a person here":                    {"ann", slack, "{slack T1 C1 7 U1}"},
-		"a person on another platform":     {"ann", bot.Origin{Adapter: "console", User: "bob"}, "{console    ann}"},
-		"a person who has no account here": {"ann", bot.Origin{Adapter: "shell", User: "bob"}, "{slack T1   U1}"},
-		"a person of another workspace":    {"ann", bot.Origin{Adapter: "slack", Workspace: "T2", Channel: "C7", User: "U9"}, "{slack T1   U1}"},
-		"an account here":                  {"slack:T1/U5", slack, "{slack T1 C1 7 U5}"},
-		"an account elsewhere":             {"slack:T2/U1", slack, "{slack T2   U1}"},
+		"a person here":                    {"ann", slack, "{slack T1 C1 7 U1 }"},
+		"a person on another platform":     {"ann", bot.Origin{Adapter: "console", User: "bob"}, "{console    ann }"},
+		"a person who has no account here": {"ann", bot.Origin{Adapter: "shell", User: "bob"}, "{slack T1   U1 }"},
+		"a person of another workspace":    {"ann", bot.Origin{Adapter: "slack", Workspace: "T2", Channel: "C7", User: "U9"}, "{slack T1   U1 }"},
+		"an account here":                  {"slack:T1/U5", slack, "{slack T1 C1 7 U5 }"},
+		"an account elsewhere":             {"slack:T2/U1", slack, "{slack T2   U1 }"},
 		"a person without account":         {"bob", slack, "bob has no account, so nobody writes as bob. Add one at people.yaml:1."},
 		"nobody":                           {"anne", slack, `There is no person "anne"; did you mean ann? Write an id, or an account such as console:ann.`},
 	} {
@@ -123,8 +124,8 @@ func TestOrigin(t *testing.T) {
 		})
 	}
 	for name, tt := range map[string]struct{ name, channel, want string }{
-		"a channel":            {"ann", "slack:T1/C7", "{slack T1 C7  U1}"},
-		"no channel":           {"ann", "", "{slack T1   U1}"},
+		"a channel":            {"ann", "slack:T1/C7", "{slack T1 C7  U1 }"},
+		"no channel":           {"ann", "", "{slack T1   U1 }"},
 		"of another workspace": {"ann", "slack:T2/C7", "ann has no account that could write in slack:T2/C7."},
 		"no channel's name":    {"ann", "ops", `"ops" is no channel. Write adapter:workspace/channel, as in slack:T012/C345.`},
 		"nobody there":         {"eve", "slack:T1/C7", `There is no person "eve". Write an id, or an account such as console:ann.`},
@@ -142,5 +143,42 @@ func TestOrigin(t *testing.T) {
 	}
 	if p, ok := a.Find("discord:9/8"); !ok || p.ID != "ann" {
 		t.Errorf("the account is of %q", p.ID)
+	}
+}
+
+// What was accepted by an e-mail address is decided again from what is durable with the execution: the address as it was then, and the people
+// as they are now.
+func TestAllowByEmail(t *testing.T) {
+	var a access.Authority
+	set(t, &a, "operator", person("ann", []string{"email:ann@example.com"}, "operator"))
+	origin := bot.Origin{Adapter: "slack", Workspace: "T1", User: "U1", Email: "ann@example.com"}
+	stored, err := json.Marshal(bot.Execution{Identity: a.Identify(origin), Origin: origin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e bot.Execution
+	if err := json.Unmarshal(stored, &e); err != nil {
+		t.Fatal(err)
+	}
+	call := bot.Call{Identity: e.Identity, Origin: e.Origin, Action: echo}
+	if d := a.Allow(call); !d.Allowed {
+		t.Errorf("when work starts: %+v", d)
+	}
+	without := call
+	without.Origin.Email = ""
+	if d := a.Allow(without); d.Allowed {
+		t.Errorf("without the address: %+v", d)
+	}
+	set(t, &a, "operator", person("ann", []string{"email:ann@example.com"}, "visitor"))
+	if d := a.Allow(call); d.Allowed {
+		t.Errorf("a role that was taken away allows: %+v", d)
+	}
+	set(t, &a, "operator", person("ann", nil, "operator"), person("bob", []string{"email:ann@example.com"}, "operator"))
+	if d := a.Allow(call); d.Allowed || !strings.Contains(d.Why, "belonged to ann") {
+		t.Errorf("an address that another has now: %+v", d)
+	}
+	set(t, &a, "operator", person("ann", []string{"email:ann@example.com"}, "operator"), person("bob", []string{"slack:T1/U1"}, "operator"))
+	if d := a.Allow(call); d.Allowed {
+		t.Errorf("an account that was given to somebody: %+v", d)
 	}
 }

@@ -95,7 +95,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.gate = o.Gate; a.gate == nil {
 		a.gate = a.authority
 	}
-	a.Keys = datastore.New(s, key)
+	a.Keys = datastore.NewTelling(s, key, func(b *store.Batch, c datastore.Change) error { return a.Events.KeyChanged(b, c) })
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
@@ -114,13 +114,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.addSensors(o, s)
-	if err := a.addWeb(o, s); err != nil {
-		return nil, err
-	}
 	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
 		a.lintAccess()
 	}
 	if err := a.addChats(o, s); err != nil {
+		return nil, err
+	}
+	if err := a.addWeb(o, s); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)

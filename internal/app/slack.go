@@ -24,7 +24,7 @@ func (a *App) addSlack(o Options) error {
 // NewSlack returns the adapter that the configuration describes, with its tokens read.
 func NewSlack(c config.Slack, log *slog.Logger) (*slack.Adapter, error) {
 	options := slack.Options{
-		Commands: c.Commands, Name: c.Name, Sockets: c.Sockets, Guests: slack.Policy(c.Guests), Strangers: slack.Policy(c.Strangers),
+		Commands: c.Commands, Name: c.Name, Sockets: c.Sockets, Guests: slack.Policy(c.Guests), Strangers: slack.Policy(c.Strangers), Emails: c.Emails,
 		Listen: c.HTTP.Listen, Public: c.HTTP.URL, Clock: clock.System(), Log: log,
 	}
 	for _, w := range c.Workspaces {

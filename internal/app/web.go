@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"strings"
 	"time"
 
@@ -30,8 +32,21 @@ func (a *App) addWeb(o Options, s store.Store) error {
 	var err error
 	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
 		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
-	}, Clock: clock.System(), Log: o.Log}, options)
+	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints()}, options)
 	return err
+}
+
+// endpoints are what the chats take over HTTP.
+func (a *App) endpoints() map[string]http.Handler {
+	all := map[string]http.Handler{}
+	for _, c := range a.chats {
+		if e, ok := c.(interface {
+			Endpoints() map[string]http.Handler
+		}); ok {
+			maps.Copy(all, e.Endpoints())
+		}
+	}
+	return all
 }
 
 // reach returns why the store cannot be asked, or nil. It looks for a record that is not there.

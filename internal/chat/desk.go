@@ -80,6 +80,8 @@ type Templates interface {
 // People tells who is behind an account.
 type People interface {
 	Identify(o bot.Origin) bot.Identity
+	// Doubt returns a sentence where what is known of the origin points to two people.
+	Doubt(o bot.Origin) string
 	Find(name string) (identity.Person, bool)
 	// Origin returns where somebody would write from who is told by id or account.
 	Origin(name string, here bot.Origin) (bot.Origin, error)
@@ -207,6 +209,9 @@ type command func(ctx context.Context, v *visit, params map[string]any) (bot.Ans
 // that the store could not be reached, so the platform must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	v := &visit{message: m, identity: d.people.Identify(m.Origin), content: d.content()}
+	if why := d.people.Doubt(m.Origin); why != "" {
+		d.log.WarnContext(ctx, "what is known of a sender points to two people", "op", "chat.desk.receive", "identity", v.identity.ID, "why", why)
+	}
 	answer, err := d.answer(ctx, v)
 	if err == nil {
 		return answer, nil

@@ -16,8 +16,14 @@ func (d *Desk) whoami(_ context.Context, v *visit, _ map[string]any) (bot.Answer
 	if v.identity.ID == account { // there is nothing else to tell
 		return said(r)
 	}
-	fields := append([]bot.Field{{Name: "account", Value: account}}, personFields(v.identity)...)
-	r.Blocks = []bot.Block{{Fields: fields}}
+	fields := []bot.Field{{Name: "account", Value: account}}
+	if v.message.Email != "" {
+		fields = append(fields, bot.Field{Name: "e-mail", Value: v.message.Email})
+	}
+	r.Blocks = []bot.Block{{Fields: append(fields, personFields(v.identity)...)}}
+	if why := d.people.Doubt(v.message.Origin); why != "" {
+		r.Blocks = append(r.Blocks, bot.TextBlock(why))
+	}
 	return said(r)
 }
 

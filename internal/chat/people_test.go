@@ -165,3 +165,25 @@ func (g *askedGate) Allow(c bot.Call) bot.Decision {
 	g.calls = append(g.calls, c)
 	return bot.Decision{Allowed: true}
 }
+
+// TestWhoamiByEmail: whoever is known by an address sees it, and where account and address point to two people that is said and logged.
+func TestWhoamiByEmail(t *testing.T) {
+	w := newWorld(t)
+	w.gate = everybody{}
+	w.know(t, identity.Person{ID: "ann", Accounts: []string{"email:ann@example.com"}, Source: "people.yaml:2"},
+		identity.Person{ID: "bob", Accounts: []string{"slack:T1/U2"}, Source: "people.yaml:3"})
+	for user, want := range map[string]string{
+		"U1": "You are ann.\naccount: slack:T1/U1\ne-mail: ann@example.com\n",
+		"U2": "You are bob.\naccount: slack:T1/U2\ne-mail: ann@example.com\n" +
+			"The account slack:T1/U2 belongs to bob, and its e-mail address to ann. The account counts. Correct the one that is wrong at people.yaml:3 or people.yaml:2.\n",
+	} {
+		m := bot.Message{Origin: bot.Origin{Adapter: "slack", Workspace: "T1", User: user, Email: "ann@example.com"}, Delivery: user, Text: "whoami"}
+		answer, err := w.desk.Receive(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, words(answer)); diff != "" {
+			t.Errorf("%s:\n%s", user, diff)
+		}
+	}
+}

@@ -12,7 +12,7 @@ type Access struct {
 type Person struct {
 	ID       string   `yaml:"id" doc:"The name of the person in rules, history and audit log. It never changes and is no display name." example:"root" required:"true"`
 	Name     string   `yaml:"name" doc:"The name for people to read. Nobody is ever found by it." example:"Administrator"`
-	Accounts []string `yaml:"accounts" doc:"The accounts of this person, as in slack:T012/U345, discord:123/456, console:ann or shell:ann. An account belongs to one person." example:"[\"shell:root\"]"`
+	Accounts []string `yaml:"accounts" doc:"The accounts of this person, as in slack:T012/U345, discord:123/456, console:ann or shell:ann, or email:ann@example.com where adapters.slack.identity_by_email is true. An account belongs to one person." example:"[\"shell:root\"]"`
 	Roles    []string `yaml:"roles" doc:"What the person is, for rules and approvals." example:"[admin]"`
 	Groups   []string `yaml:"groups" doc:"Where the person belongs, for rules and approvals." example:"[]"`
 

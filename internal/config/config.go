@@ -66,6 +66,7 @@ type Discord struct {
 	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
 	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
 	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	PublicKey      string `yaml:"public_key" doc:"Public key of the application. With it interactions are taken over HTTP, at /discord/interactions of http.listen, instead of through the gateway." example:"\"\""`
 	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
@@ -78,6 +79,7 @@ type Slack struct {
 	Sockets    int              `yaml:"sockets" doc:"How many connections this process holds to each workspace. Slack allows ten for all processes together." default:"2" min:"1" max:"10"`
 	Guests     string           `yaml:"guests" doc:"What happens to commands of guest accounts: refuse, ignore or allow." default:"refuse" oneof:"refuse ignore allow"`
 	Strangers  string           `yaml:"strangers" doc:"The same for people of other workspaces in shared channels." default:"refuse" oneof:"refuse ignore allow"`
+	Emails     bool             `yaml:"identity_by_email" doc:"Know a full member of the workspace also as email:<address> of their profile, which accounts of people may name. The app needs the scope users:read.email for it; petrel slack manifest adds it." default:"false"`
 }
 
 // SlackWorkspace is one workspace.

@@ -99,16 +99,20 @@ func (x *Engine) Ended(b *store.Batch, e *bot.Execution) error {
 		if !x.awaited(name) {
 			continue
 		}
-		cause := e.Cause
-		if cause.Event != "" {
-			cause.Depth++
-		}
-		i := x.instance(Event{Trigger: name, Payload: x.tellOf(e), Source: "executor", Cause: cause}, e.Ended)
+		i := x.instance(Event{Trigger: name, Payload: x.tellOf(e), Source: "executor", Cause: deeper(e.Cause)}, e.Ended)
 		if err := x.add(b, i, ""); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// deeper is the cause of an event that an execution brought about.
+func deeper(c bot.Cause) bot.Cause {
+	if c.Event != "" {
+		c.Depth++
+	}
+	return c
 }
 
 // awaited reports whether any rule waits for the trigger, also one that is turned off: somebody may just be turning it on.

@@ -29,6 +29,7 @@ type world struct {
 	dir     string
 	content *event.Content
 	denied  bool
+	keys    *datastore.Keys // of the process that was made last
 }
 
 // newWorld makes a world with rules, each the text of a rule file without its name, which is r0, r1 and so on.
@@ -69,6 +70,7 @@ type process struct {
 	*event.Engine
 	world    *world
 	store    store.Store
+	keys     *datastore.Keys
 	executor *executor.Executor
 	acceptor *acceptor
 }
@@ -90,8 +92,11 @@ func (a *acceptor) Accept(ctx context.Context, c executor.Command) (bot.Executio
 	return e, err
 }
 
-// Action implements executor.Catalog with one action.
+// Action implements executor.Catalog with an action that does nothing, and one that writes a key.
 func (w *world) Action(ref string) (executor.Action, error) {
+	if ref == "test.write" {
+		return executor.Action{Spec: &bot.ActionSpec{Pack: "test", Name: "write", Enabled: true, Class: bot.Idempotent}, Handler: bot.Bind(writer{w})}, nil
+	}
 	if ref != "test.note" {
 		return executor.Action{}, bot.E(bot.CodeNotFound, "test.catalog", "There is no action "+ref+".", nil)
 	}
@@ -110,6 +115,16 @@ type noteParams struct {
 }
 
 type noter struct{}
+
+// writer writes another value each time.
+type writer struct{ *world }
+
+func (w writer) Do(ctx context.Context, job bot.Job, _ struct{}) (bot.Result, error) {
+	_, err := w.keys.Set(ctx, datastore.Write{
+		Key: datastore.Key{Scope: datastore.System, Name: "n"}, Value: job.Request().Execution, Cause: job.Request().Cause,
+	})
+	return bot.Result{}, err
+}
 
 func (noter) Do(context.Context, bot.Job, noteParams) (bot.Result, error) { return bot.Result{}, nil }
 
@@ -133,7 +148,9 @@ func (w *world) process() *process {
 	key, err := seal.OpenKey(filepath.Join(w.dir, "petrel.key"))
 	w.must(err)
 	p := &process{world: w, store: s, acceptor: &acceptor{}}
-	renderer := render.New(datastore.New(s, key), nil)
+	p.keys = datastore.NewTelling(s, key, func(b *store.Batch, c datastore.Change) error { return p.KeyChanged(b, c) })
+	w.keys = p.keys
+	renderer := render.New(p.keys, nil)
 	parts := executor.Parts{
 		Store: s, Catalog: w, Templates: renderer, Gate: w, Seal: key, Clock: w.time, Random: random.System(), Log: slog.New(slog.DiscardHandler),
 		Ended: func(b *store.Batch, e *bot.Execution) error { return p.Ended(b, e) },

@@ -261,3 +261,58 @@ func approvalRace(t *testing.T, against int) {
 		t.Errorf("it ran %d times with %d answers and ended %s", n, taken.Load(), e.Status)
 	}
 }
+
+// TestSelfApprovalByEmail: two accounts of nobody's with one address are one person, who neither approves what they asked for nor counts
+// twice. Two people of the configuration are two, whatever their addresses.
+func TestSelfApprovalByEmail(t *testing.T) {
+	from := func(user, email string) bot.Origin {
+		return bot.Origin{Adapter: "chat", Workspace: "T1", User: user, Email: email}
+	}
+	account := func(o bot.Origin) bot.Identity { return bot.Identity{ID: o.Account(), Roles: []string{"boss"}} }
+	person := func(id string) bot.Identity { return bot.Identity{ID: id, Roles: []string{"boss"}} }
+	const mail = "ann@example.com"
+	first, second := from("U1", mail), from("U2", mail)
+	for name, tt := range map[string]struct {
+		asker, by  bot.Identity
+		asks, from bot.Origin
+		refused    bool
+	}{
+		"two accounts of nobody's":           {account(first), account(second), first, second, true},
+		"a person, and an account":           {person("ann"), account(second), first, second, true},
+		"an account, and a person":           {account(first), person("ann"), first, second, true},
+		"one person by account and address":  {person("ann"), person("ann"), from("U1", ""), second, true},
+		"two people with one address":        {person("ann"), person("bob"), first, second, false},
+		"two accounts with two addresses":    {account(first), account(second), first, from("U2", "bob@example.com"), false},
+		"two accounts without addresses":     {account(first), account(second), from("U1", ""), from("U2", ""), false},
+		"an account whose address is absent": {account(first), account(second), first, from("U2", ""), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			size := &atomic.Int64{}
+			size.Store(3)
+			w := newWorld(t, guarded(policy.Approval{Roles: []string{"boss"}, Required: 2}, doer(done), size))
+			p := w.running()
+			c := command("test.it", nil)
+			c.Identity, c.Origin = tt.asker, tt.asks
+			id := p.accept(c).ID
+			p.becomes(id, bot.Pending)
+			_, err := p.Respond(w.ctx, id, executor.Response{Yes: true, By: tt.by, Origin: tt.from})
+			if tt.refused {
+				if text := w.refused(bot.CodeDenied, err); !strings.Contains(text, "You asked for it yourself") {
+					t.Errorf("they are told %q", text)
+				}
+				return
+			}
+			w.must(err)
+			other := from("U3", tt.from.Email) // the approver's other account
+			_, err = p.Respond(w.ctx, id, executor.Response{Yes: true, By: account(other), Origin: other})
+			switch {
+			case tt.from.Email == mail: // it is the asker's as well
+				w.refused(bot.CodeDenied, err)
+			case tt.from.Email != "":
+				w.refused(bot.CodeConflict, err)
+			default:
+				w.must(err)
+			}
+		})
+	}
+}

@@ -100,7 +100,9 @@ func (x *Executor) tryRespond(ctx context.Context, q inquiryRecord, a Response) 
 		}
 		return inquiryRecord{}, err
 	}
-	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{By: a.By.ID, Account: a.Origin.Account(), Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now})
+	i.Answers = append(append([]bot.Approval(nil), i.Answers...), bot.Approval{
+		By: a.By.ID, Account: a.Origin.Account(), Email: a.Origin.Email, Yes: a.Yes, Confirm: a.Yes && i.Policy == policy.Confirm, Reason: a.Reason, At: now,
+	})
 	switch {
 	case i.Ask != nil:
 		if i.Response, err = x.readAnswer(*i, a); err != nil {
@@ -205,7 +207,7 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s asked for it, so nobody else can confirm it.", i.Asker.ID), nil)
 	case a.Confirm && !rule.Asker:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("It waits for an approval by %s. Whoever asked has nothing to confirm.", rule.Who()), nil)
-	case a.Yes && a.By.ID == i.Asker.ID && !rule.Self && !failpoint.Mutant(failpoint.SelfApproves):
+	case a.Yes && sameAs(party{i.Asker.ID, i.Origin.Account(), i.Origin.Email}, a) && !rule.Self && !failpoint.Mutant(failpoint.SelfApproves):
 		return bot.E(bot.CodeDenied, respondOp, "You asked for it yourself, so somebody else must approve it: "+rule.Who()+".", nil)
 	case !rule.May(a.By) && a.By.ID != i.Asker.ID:
 		return bot.E(bot.CodeDenied, respondOp, fmt.Sprintf("%s may not answer this. Ask %s.", a.By.ID, rule.Who()), nil)
@@ -220,11 +222,21 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		return &bot.Error{Code: bot.CodeInvalid, Op: respondOp, Text: text, Fields: map[string]string{"reason": "The reason is missing."}}
 	}
 	for _, before := range i.Answers {
-		if before.By == a.By.ID || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
+		if sameAs(party{before.By, before.Account, before.Email}, a) || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
 			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
 		}
 	}
 	return nil
+}
+
+// party is somebody as a record has them.
+type party struct{ id, account, email string }
+
+// sameAs reports whether an answer comes from the same person. Accounts that belong to nobody are told apart by nothing but their ids, so
+// there an address that the platform vouches for counts as well; two people of the configuration are two, whatever their addresses.
+func sameAs(p party, a Response) bool {
+	nobody := p.id == p.account || a.By.ID == a.Origin.Account()
+	return p.id == a.By.ID || nobody && p.email != "" && p.email == a.Origin.Email
 }
 
 // writeResponse makes the answer durable; with a decision the execution's entry is due at once.

@@ -27,6 +27,8 @@ func ParseAccount(text string) (bot.Origin, error) {
 		return refuse("write slack:T012/U345, with the workspace before the user, or console:ann where there are no workspaces")
 	case adapter == "slack" && !two:
 		return refuse("on Slack a user id says little without its workspace; write slack:T012/U345")
+	case adapter == emailAdapter && (two || Mailbox(user) != user):
+		return refuse("write email:ann@example.com, in lower case")
 	}
 	return bot.Origin{Adapter: adapter, Workspace: workspace, User: user}, nil
 }
@@ -42,6 +44,20 @@ func Place(here bot.Origin, channel string) bot.Origin {
 	return at
 }
 
+// emailAdapter begins the account of an e-mail address. No adapter has that name: nobody writes from there.
+const emailAdapter = "email"
+
+// Mailbox returns an e-mail address in the one spelling in which it is compared, or nothing where it is none that can be compared safely.
+// Letters outside of ASCII are refused: some become other letters when they are made small.
+func Mailbox(address string) string {
+	name, host, ok := strings.Cut(address, "@")
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`@/:*?[]<>"\\`, r) }
+	if !ok || name == "" || host == "" || strings.ContainsFunc(name, odd) || strings.ContainsFunc(host, odd) {
+		return ""
+	}
+	return strings.ToLower(address)
+}
+
 func isOdd(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 
 // account is what a person is found by. The parts are kept apart, because the user T1/U2 of a platform without workspaces is nobody of the
@@ -49,3 +65,6 @@ func isOdd(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 type account struct{ adapter, workspace, user string }
 
 func accountOf(o bot.Origin) account { return account{o.Adapter, o.Workspace, o.User} }
+
+// mailboxOf is the account of the address that the platform vouches for. Where there is none it is nobody's.
+func mailboxOf(o bot.Origin) account { return account{adapter: emailAdapter, user: Mailbox(o.Email)} }

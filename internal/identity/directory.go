@@ -2,6 +2,7 @@ package identity
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -56,12 +57,27 @@ func set(names []string) []string {
 // Known reports whether there are people at all. Where there are none, each account is a person of its own with whatever the rules give it.
 func (d *Directory) Known() bool { return len(d.people) > 0 }
 
-// Identify returns who wrote from the origin. An account that belongs to nobody is a person of its own without roles.
+// Identify returns who wrote from the origin: whoever the account belongs to, else whoever the address belongs to that the platform vouches
+// for. Where both belong to nobody the account is a person of its own without roles.
 func (d *Directory) Identify(o bot.Origin) bot.Identity {
-	if id, ok := d.accounts[accountOf(o)]; ok {
-		return d.people[id].Identity()
+	for _, a := range []account{accountOf(o), mailboxOf(o)} {
+		if id, ok := d.accounts[a]; ok {
+			return d.people[id].Identity()
+		}
 	}
 	return bot.Identity{ID: o.Account()}
+}
+
+// Doubt returns a sentence where an account and the address that the platform vouches for belong to two people. The account wins: somebody
+// wrote it down.
+func (d *Directory) Doubt(o bot.Origin) string {
+	byAccount, ok := d.accounts[accountOf(o)]
+	byMail, mailed := d.accounts[mailboxOf(o)]
+	if !ok || !mailed || byAccount == byMail {
+		return ""
+	}
+	return fmt.Sprintf("The account %s belongs to %s, and its e-mail address to %s. The account counts. Correct the one that is wrong at %s or %s.",
+		o.Account(), byAccount, byMail, d.people[byAccount].Source, d.people[byMail].Source)
 }
 
 // Find returns the person with the id, or the one that the account belongs to.

@@ -146,3 +146,64 @@ func TestIdentifyIsExact(t *testing.T) {
 		}
 	})
 }
+
+// An address that the platform vouches for finds the person that names it, unless the account belongs to somebody.
+func TestIdentifyByEmail(t *testing.T) {
+	d, err := identity.New([]identity.Person{
+		{ID: "ann", Accounts: []string{"email:ann@example.com", "slack:T1/U1"}, Source: "people.yaml:1"},
+		{ID: "bob", Accounts: []string{"slack:T1/U2", "email:bob@example.com"}, Source: "people.yaml:2"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const doubt = "The account slack:T1/U2 belongs to bob, and its e-mail address to ann. The account counts. Correct the one that is wrong at people.yaml:2 or people.yaml:1."
+	for name, tt := range map[string]struct {
+		user, email string
+		want, doubt string
+	}{
+		"by the address":              {"U9", "ann@example.com", "ann", ""},
+		"in capitals":                 {"U9", "Ann@EXAMPLE.com", "ann", ""},
+		"the account says the same":   {"U1", "ann@example.com", "ann", ""},
+		"the account says otherwise":  {"U2", "ann@example.com", "bob", doubt},
+		"the account alone":           {"U2", "", "bob", ""},
+		"an address of nobody":        {"U9", "eve@example.com", "slack:T1/U9", ""},
+		"an account and nobody's":     {"U1", "eve@example.com", "ann", ""},
+		"no address":                  {"U9", "", "slack:T1/U9", ""},
+		"a letter that looks alike":   {"U9", "ann@example.\u212aom", "slack:T1/U9", ""},
+		"part of an address":          {"U9", "ann@example.co", "slack:T1/U9", ""},
+		"an address and more":         {"U9", "ann@example.com>", "slack:T1/U9", ""},
+		"the address as a user":       {"ann@example.com", "", "slack:T1/ann@example.com", ""},
+		"the account in the address":  {"U9", "slack:T1/U1", "slack:T1/U9", ""},
+		"a person's id is no address": {"U9", "ann", "slack:T1/U9", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := bot.Origin{Adapter: "slack", Workspace: "T1", User: tt.user, Email: tt.email}
+			if got := d.Identify(o).ID; got != tt.want {
+				t.Errorf("it is %q, want %q", got, tt.want)
+			}
+			if got := d.Doubt(o); got != tt.doubt {
+				t.Errorf("the doubt is %q, want %q", got, tt.doubt)
+			}
+		})
+	}
+	if p, ok := d.Find("email:ann@example.com"); !ok || p.ID != "ann" {
+		t.Errorf("Find = %+v, %v", p, ok)
+	}
+}
+
+func TestEmailAccountsAreChecked(t *testing.T) {
+	_, err := identity.New([]identity.Person{
+		{ID: "ann", Accounts: []string{"email:Ann@example.com", "email:ann", "email:@example.com", "email:a@b@c", "email:x/ann@example.com", "email:bob@example.com"}, Source: "a.yaml:1"},
+		{ID: "bob", Accounts: []string{"email:bob@example.com"}, Source: "a.yaml:2"},
+	})
+	const how = " is no account: write email:ann@example.com, in lower case."
+	want := `a.yaml:1: "email:Ann@example.com"` + how + `
+a.yaml:1: "email:ann"` + how + `
+a.yaml:1: "email:@example.com"` + how + `
+a.yaml:1: "email:a@b@c"` + how + `
+a.yaml:1: "email:x/ann@example.com"` + how + `
+a.yaml:2: the account email:bob@example.com of bob belongs to ann at a.yaml:1 already; an account has one person`
+	if diff := cmp.Diff(want, bot.ErrorText(err)); diff != "" {
+		t.Error(diff)
+	}
+}

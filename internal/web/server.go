@@ -49,6 +49,8 @@ type Parts struct {
 	Ready func(ctx context.Context) error
 	Clock clock.Clock
 	Log   *slog.Logger
+	// Also are what other parts of the process answer at the same address, by pattern.
+	Also map[string]http.Handler
 }
 
 // Server answers over HTTP.
@@ -112,6 +114,9 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/webhooks/{name...}", s.webhook)
 	mux.HandleFunc("GET /healthz", healthy)
+	for pattern, handler := range s.Also {
+		mux.Handle(pattern, handler)
+	}
 	mux.HandleFunc("GET /readyz", s.ready)
 	return mux
 }

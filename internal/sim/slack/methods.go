@@ -156,15 +156,21 @@ func openConversation(s *Server, c *call) (answer, string) {
 	return answer{"channel": answer{"id": s.state.im(p.ID).ID}}, ""
 }
 
-func (p Person) wire() answer {
+// wire is a person as the API shows them. The address is shown to an app with the scope users:read.email alone
+// (docs.slack.dev/reference/objects/user-object, "email", "is_email_confirmed").
+func (s *Server) personWire(p Person) answer {
 	team := p.Team
 	if team == "" {
 		team = Team
 	}
+	profile := answer{"real_name": p.Name, "display_name": p.Name, "team": team}
+	if s.granted("users:read.email") && p.Email != "" {
+		profile["email"] = p.Email
+	}
 	return answer{
 		"id": p.ID, "team_id": team, "name": p.Name, "real_name": p.Name, "is_bot": p.Bot, "is_restricted": p.Guest,
-		"is_ultra_restricted": false, "is_stranger": team != Team, "deleted": false,
-		"profile": answer{"real_name": p.Name, "display_name": p.Name, "email": p.Email, "team": team},
+		"is_ultra_restricted": false, "is_stranger": team != Team, "deleted": p.Deleted,
+		"is_email_confirmed": p.Email != "" && !p.Unconfirmed, "profile": profile,
 	}
 }
 
@@ -173,13 +179,13 @@ func userInfo(s *Server, c *call) (answer, string) {
 	if !ok {
 		return nil, "user_not_found"
 	}
-	return answer{"user": p.wire()}, ""
+	return answer{"user": s.personWire(p)}, ""
 }
 
 func lookupByEmail(s *Server, c *call) (answer, string) {
 	for _, p := range s.state.people {
 		if p.Email != "" && p.Email == c.args["email"] {
-			return answer{"user": p.wire()}, ""
+			return answer{"user": s.personWire(p)}, ""
 		}
 	}
 	return nil, "users_not_found"

@@ -10,12 +10,14 @@ import (
 
 // Person is a member of the workspace, or of another one that shares a channel.
 type Person struct {
-	ID    string
-	Name  string
-	Email string
-	Team  string // empty is the workspace's own
-	Guest bool
-	Bot   bool
+	ID          string
+	Name        string
+	Email       string
+	Unconfirmed bool   // the address is not confirmed
+	Team        string // empty is the workspace's own
+	Guest       bool
+	Bot         bool
+	Deleted     bool
 }
 
 // Channel is a place to talk in.
