@@ -44,10 +44,10 @@ test: need-go need-redis ## Run the tests (needs redis-server; no C compiler)
 # The tests of the repository's rules read it through go list, which the test cache does not see.
 	@$(step) "test the repository's rules" go test -count=1 ./internal/app
 
-browser: need-go ## Try the simulated Slack workspace with a real Chromium, which is installed where it is missing; pictures go to bin/
+browser: need-go ## Try the simulated Slack and Discord with a real Chromium, which is installed where it is missing; pictures go to bin/
 	@scripts/need chromium
 	@mkdir -p bin/pictures
-	@$(step) "look at the workspace with a browser" go test -count=1 -run '^TestBrowser$$' ./cmd/petrel -shots "$(CURDIR)/bin/pictures"
+	@$(step) "look at the simulated chats with a browser" go test -count=1 -run '^TestBrowser$$' ./cmd/petrel -shots "$(CURDIR)/bin/pictures"
 
 race: export CGO_ENABLED := 1
 race: need-go need-gcc need-redis ## Run the tests under the race detector (needs gcc)

@@ -8,7 +8,8 @@ type Request struct {
 	Action    string
 	Identity  Identity
 	Origin    Origin
-	Attempt   int // 1 for the first worker
+	Attempt   int   // 1 for the first worker
+	Cause     Cause // the event that wished it; zero for a person
 }
 
 // Job is what the executor hands to a handler at work.
@@ -100,7 +101,9 @@ type Verifier[P any] interface {
 	Verify(ctx context.Context, job Job, params P) (Finding, Result, error)
 }
 
-// Completer offers live values for a parameter, at most limit, beginning with prefix.
+// Completer offers live values for some parameters, at most limit, beginning with prefix.
 type Completer interface {
+	// Completes names the parameters that there are values for. Complete is asked for no other.
+	Completes() []string
 	Complete(ctx context.Context, param, prefix string, limit int) ([]string, error)
 }

@@ -92,7 +92,7 @@ func (a *Adapter) offer(ctx context.Context, e Event) {
 		choices = lines(e.Line, a.opts.Complete(limited, e.Message.Origin, e.Line))
 	}
 	err := a.respond(ctx, *e.Hook, response{Type: respondChoices, Data: object{"choices": choices}}, nil)
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		a.log.DebugContext(ctx, "a completion came too late", "op", "discord.command.complete", "code", bot.ErrorCode(err), "err", err)
 	}
 }

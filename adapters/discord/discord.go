@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,6 +76,8 @@ type Options struct {
 	Prefix string
 	// Content asks for the message content intent, which the portal has to grant.
 	Content bool
+	// PublicKey is the application's, in hexadecimal, where interactions come over HTTP (Endpoints). Empty: they come through the gateway.
+	PublicKey string
 	// Threads gives each execution that a message in a server asks for a thread at that message.
 	Threads bool
 	// PerSecond is how many calls are made in a second, interactions aside; zero is 40.
@@ -131,6 +134,9 @@ func (o Options) validate() error {
 	if !strings.HasSuffix(o.URL, "/") {
 		faults = append(faults, errors.New("the API address does not end with a slash"))
 	}
+	if _, err := publicKey(o.PublicKey); err != nil {
+		faults = append(faults, err)
+	}
 	if !isCommandName(o.Command) {
 		faults = append(faults, fmt.Errorf("the command %q is not 1 to %d lower-case letters, digits, - and _", o.Command, maxCommandName))
 	}
@@ -149,13 +155,14 @@ type Adapter struct {
 	gate   *gate
 	posted *posted.Memory[place]
 	hooks  *hooks
+	key    ed25519.PublicKey // nil where interactions come through the gateway
 
 	// asking is held by whoever asks Discord who the bot is.
 	asking chan struct{}
 	known  Self // set once, while asking is held
 
 	// mu guards intake.
-	mu     sync.Mutex
+	mu     sync.RWMutex
 	intake *intake // nil while Run is not at work
 }
 
@@ -183,7 +190,8 @@ func New(o Options) (*Adapter, error) {
 	rest.LogLevel = discordgo.LogError - 1 // what it would print past the log it returns as well
 	rest.Client = &http.Client{Transport: observing{a.idle}, Timeout: callTimeout}
 	a.hooks = newHooks(o)
-	return a, nil
+	a.key, err = publicKey(o.PublicKey)
+	return a, err
 }
 
 // Name returns "discord".

@@ -1,5 +1,5 @@
 // Package discord joins Discord to the bot: the application command /petrel with completion, mentions, prefixed and direct messages,
-// buttons, selects and forms come in through the gateway. Each execution has one living message.
+// buttons, selects and forms come in through the gateway, or interactions over HTTP. Each execution has one living message.
 //
 // The gateway client is small and our own (docs/decisions/discord-gateway.md): its session outlives the process, and advances only over
 // what is durable. REST calls and payload types are discordgo's, behind one call that neither sleeps nor retries. DESIGN.md has the

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"context"
+	"flag"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -14,6 +15,9 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
 )
+
+// sent is where make peers finds what the adapter sends.
+var sent = flag.String("sent", "", "append what the adapter sends to `FILE`")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -59,7 +63,7 @@ func newHarness(t *testing.T, sim simdiscord.Options, o discord.Options) *harnes
 	h := &harness{channel: simdiscord.Ops, clock: clock.NewFake(start())}
 	sim.Clock, o.Clock = h.clock, h.clock
 	h.sim = simdiscord.New(t.Context(), sim)
-	h.web = httptest.NewServer(h.sim)
+	h.web = httptest.NewServer(adaptertest.Keep(*sent, h.sim))
 	if o.Token == "" {
 		o.Token = simdiscord.DefaultToken
 	}

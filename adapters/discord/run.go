@@ -65,13 +65,13 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 		Tell: in.tell, Again: worthAnotherTry, Lost: in.lost,
 	})
 	a.listen(in)
-	defer a.listen(nil)
 	var group errgroup.Group
 	group.Go(func() error { return in.lanes.Run(ctx) })
 	group.Go(func() error {
 		return a.opts.Seat.Hold(ctx, func(ctx context.Context) error { return newGateway(a, in).run(ctx) })
 	})
 	err := group.Wait()
+	a.listen(nil)             // nothing begins after this
 	_ = in.completions.Wait() // they return no errors
 	return err
 }
@@ -103,8 +103,8 @@ func (a *Adapter) introduce(ctx context.Context) (Self, bool) {
 	}
 }
 
-// sort decodes an event and puts it into its lane. done is called once it need not come again.
-func (in *intake) sort(ctx context.Context, kind string, data []byte, done func()) {
+// sort decodes an event and puts it into its lane. done is called once it need not come again. It returns false where nothing can be read.
+func (in *intake) sort(ctx context.Context, kind string, data []byte, done func()) (read bool) {
 	e, err := in.reader.Decode(kind, data)
 	switch {
 	case err != nil: // to be told again would not help
@@ -113,15 +113,17 @@ func (in *intake) sort(ctx context.Context, kind string, data []byte, done func(
 		in.a.log.DebugContext(ctx, "ignored an event", "op", "discord.event.sort", "kind", kind, "why", string(e.Ignored))
 		in.decline(ctx, e)
 	case e.Hook != nil && e.Hook.Kind == interactionComplete:
+		background := context.WithoutCancel(ctx) // it has deadlines of its own
 		in.completions.TryGo(func() error {
-			in.a.offer(ctx, e)
+			in.a.offer(background, e)
 			return nil
 		})
 	default:
 		in.lanes.Put(ctx, job{Event: e, done: done})
-		return // whoever takes it is done with it; what found no room before the end comes again
+		return true // whoever takes it is done with it; what found no room before the end comes again
 	}
 	done()
+	return err == nil
 }
 
 // decline answers an interaction that the bot has no use for, so that its person is not left waiting.
@@ -129,12 +131,13 @@ func (in *intake) decline(ctx context.Context, e Event) {
 	if e.Hook == nil || e.Ignored == IgnoredApp {
 		return
 	}
+	ctx = context.WithoutCancel(ctx)
 	in.completions.TryGo(func() error {
 		r := response{Type: respondChoices, Data: object{"choices": []object{}}}
 		if e.Hook.Kind != interactionComplete {
 			r = in.said(bot.Problem("I do not know this command or button any more. Type /" + in.a.opts.Command + " help."))
 		}
-		if err := in.a.respond(ctx, *e.Hook, r, nil); err != nil && ctx.Err() == nil {
+		if err := in.a.respond(ctx, *e.Hook, r, nil); err != nil {
 			in.a.log.DebugContext(ctx, "could not decline an interaction", "op", "discord.interaction.decline", "code", bot.ErrorCode(err), "err", err)
 		}
 		return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/sim/script"
@@ -51,11 +52,16 @@ func (j judge) refusesView(method string, view any) string {
 	if err != nil {
 		return err.Error()
 	}
-	body := url.Values{"token": {simslack.DefaultBotToken}, "trigger_id": {trigger}, "user_id": {"U0ANN"}, "view": {string(text)}}
+	body := url.Values{"token": {simslack.DefaultBotToken}, "view": {string(text)}}
+	if method == "views.publish" {
+		body.Set("user_id", "U0ANN")
+	} else {
+		body.Set("trigger_id", trigger)
+	}
 	request := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(body.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	j.sim.ServeHTTP(w, request)
+	adaptertest.Keep(*sent, j.sim).ServeHTTP(w, request)
 	var answer struct {
 		OK       bool
 		Error    string
@@ -335,6 +341,32 @@ func TestHome(t *testing.T) {
 	h.until(2, kind(simslack.LineAck, "events_api"))
 	if h.sim.Home("U0EVE") != "" || strings.Contains(h.Seen(), "guest") {
 		t.Errorf("eve reads %q", h.sim.Home("U0EVE"))
+	}
+}
+
+// TestFormDoesNotWaitForPosts: answers wait for as long as Slack asks, longer than a trigger lasts; a form is opened beside them, at once.
+func TestFormDoesNotWaitForPosts(t *testing.T) {
+	h := run(t, simslack.Options{}, slack.Options{}, receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
+		answer, err := parrot(ctx, m)
+		if m.Text == "set" {
+			f := form()
+			answer.Form = &f
+		}
+		return answer, err
+	}))
+	inject(t, h.harness, script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 429, RetryAfter: 25})
+	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "first"})
+	h.until(1, func(l simslack.Line) bool { return l.Fault == script.EffectStatus })
+	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "D0ANN", Command: "/petrel", Text: "set"})
+	if err := h.sim.WaitForm(h.ctx, "U0ANN"); err != nil { // the clock stands still
+		t.Fatalf("no form was opened; people see %s", h.Seen())
+	}
+	h.pass(1, func(l simslack.Line) bool { return l.Kind == simslack.LinePost })
+	h.sees("said first")
+	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "last"})
+	h.sees("said last")
+	if strings.Contains(h.Seen(), "said set") {
+		t.Errorf("the form was told in words as well: %s", h.Seen())
 	}
 }
 

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,9 @@ import (
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
 )
 
+// sent is where make peers finds what the adapter sends.
+var sent = flag.String("sent", "", "append what the adapter sends to `FILE`")
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestConformance runs the suite in a channel and in direct messages, over both ways in.
@@ -27,7 +31,7 @@ func TestConformance(t *testing.T) {
 			t.Run(map[string]string{"": "sockets", anyPort: "http"}[listen]+" "+channel, func(t *testing.T) {
 				adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
 					t.Helper()
-					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen})
+					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen, Edits: 1_000_000})
 					h.channel = channel
 					return h
 				})
@@ -80,7 +84,7 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 		}
 	}
 	h.sim = simslack.New(t.Context(), sim)
-	h.web = httptest.NewServer(h.sim)
+	h.web = httptest.NewServer(adaptertest.Keep(*sent, h.sim))
 	t.Cleanup(func() {
 		h.sim.Close()
 		h.web.Close()

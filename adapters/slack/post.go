@@ -110,7 +110,7 @@ func (w *workspace) post(ctx context.Context, p bot.Posting) (place, error) {
 }
 
 func (w *workspace) postTo(ctx context.Context, channel string, p bot.Posting) (at place, err error) {
-	options := w.content(p)
+	options := append(w.content(p), slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl()) // an edit cannot say so
 	if p.Origin.Thread != "" {
 		options = append(options, slackgo.MsgOptionTS(p.Origin.Thread))
 	}
@@ -139,7 +139,7 @@ func (w *workspace) content(p bot.Posting) []slackgo.MsgOption {
 	}
 	r := Render(p.Reply, asker)
 	return []slackgo.MsgOption{
-		slackgo.MsgOptionText(r.Text, false), slackgo.MsgOptionBlocks(r.Blocks...), slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl(),
+		slackgo.MsgOptionText(r.Text, false), slackgo.MsgOptionBlocks(r.Blocks...),
 		slackgo.MsgOptionMetadata(slackgo.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"key": p.Key}}),
 	}
 }

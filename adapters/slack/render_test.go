@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
@@ -81,7 +82,7 @@ func (j judge) refuses(r slack.Rendered) string {
 	request := httptest.NewRequest(http.MethodPost, "/api/chat.postMessage", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	j.sim.ServeHTTP(w, request)
+	adaptertest.Keep(*sent, j.sim).ServeHTTP(w, request)
 	var answer struct {
 		OK     bool
 		Error  string

@@ -44,7 +44,7 @@ func startBrowser(t *testing.T) *browser {
 	ctx := t.Context()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("there is no chromium here, so no real browser looks at the simulated workspace: make browser installs one and runs this")
+		t.Skip("there is no chromium here, so no real browser looks at the simulated chats: make browser installs one and runs this")
 	}
 	command := exec.CommandContext(ctx, program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", //nolint:gosec // found by its name
 		"--window-size=1100,800", "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), "about:blank")
@@ -190,11 +190,17 @@ func (b *browser) press(element string) {
 	b.loading(func() { b.evaluate(element + ".click()") })
 }
 
-// says writes a line where a person does, and sends it.
-func (b *browser) says(line string) {
+// types writes a line where a person does.
+func (b *browser) types(line string) {
 	b.Helper()
 	b.evaluate("document.querySelector('form.type input[name=text]').value = " + quoted(line))
-	b.press("document.querySelector('form.type button')")
+}
+
+// says writes a line and sends it.
+func (b *browser) says(line string) {
+	b.Helper()
+	b.types(line)
+	b.press("document.querySelector('form.type button.send')")
 }
 
 // button finds a button of the messages by what stands on it.

@@ -17,8 +17,11 @@ import (
 	"github.com/petrelops/petrel/internal/config"
 )
 
-// demoWelcome is what a newcomer reads first.
-const demoWelcome = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
+// demoPerson is who types in the demo until "as" says otherwise.
+const demoPerson = "demo"
+
+// demoGreeting is what a terminal shows first. The ledger of the simulated Clary is named in it.
+const demoGreeting = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
 Type help to see what can be typed, exit to leave.
 You may be several people: type "as ann" (operator), "as bob" (approver) or "as eve" (stranger). More than 10 nodes with impact need bob's approval:
   as ann
@@ -27,9 +30,6 @@ You may be several people: type "as ann" (operator), "as bob" (approver) or "as 
   inquiries
 and then approve and the id that it shows.
 `
-
-// demoPerson is who types in the demo until "as" says otherwise.
-const demoPerson = "demo"
 
 func newDemo() *cobra.Command {
 	var o demoOptions
@@ -59,19 +59,40 @@ status is 1 when one of them failed.`,
 	}
 	cmd.Flags().StringVar(&o.data, "data", "", "keep the data in `DIR` (default: a fresh folder that is removed at the end)")
 	cmd.Flags().BoolVar(&o.slack, "slack-sim", false, "join a simulated Slack workspace too, for a browser, and run until interrupted")
+	cmd.Flags().BoolVar(&o.discord, "discord-sim", false, "join a simulated Discord server too, for a browser, and run until interrupted")
 	cmd.Flags().StringVar(&o.script, "script", "", "take the lines from `FILE`")
 	cmd.Flags().StringArrayVar(&o.packs, "pack", nil, "also read the pack in `DIR`; may be given several times")
 	cmd.Flags().StringVar(&o.access, "access", "", "take people and permissions from `FILE`; \"as NAME\" makes you the account console:NAME")
 	return cmd
 }
 
+// claryTold begins the line in which the demo tells where its Clary is.
+const claryTold = "Simulated Clary: "
+
+// fails tells how to have a node fail there.
+func fails(url string) string {
+	return fmt.Sprintf("to have a node fail: curl -X PUT %s_sim/nodes/irene4003/status -d '{\"status\":\"failed\",\"comment\":\"fan broke\"}'", url)
+}
+
 // demoOptions are the flags of petrel demo.
 type demoOptions struct {
-	data   string // empty is a fresh folder that is removed at the end
-	slack  bool
-	script string // empty is standard input
-	access string // empty is the demo's own people
-	packs  []string
+	data           string // empty is a fresh folder that is removed at the end
+	slack, discord bool
+	script         string // empty is standard input
+	access         string // empty is the demo's own people
+	packs          []string
+}
+
+// chats are the simulated chats that are asked for.
+func (o demoOptions) chats() []demoChat {
+	var list []demoChat
+	if o.slack {
+		list = append(list, demoSlack())
+	}
+	if o.discord {
+		list = append(list, demoDiscord())
+	}
+	return list
 }
 
 func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
@@ -95,16 +116,18 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 		return err
 	}
 	c.Packs = append(c.Packs, o.packs...)
-	if o.slack {
-		chat, err := startSlack(cmd, data, &c)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, chat.stop()) }()
+	stop, err := startChats(cmd, o, data, &c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	chats := len(o.chats()) > 0
+	if chats {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s%s   (%s)\n", claryTold, sim.url, fails(sim.url))
 	}
 	terminal := in == io.Reader(os.Stdin) && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	a, err := app.New(cmd.Context(), app.Options{
-		Config: c, Owner: "demo", Chats: o.slack, Log: newLog(c.Log, cmd.ErrOrStderr()),
+		Config: c, Owner: "demo", Chats: chats, Log: newLog(c.Log, cmd.ErrOrStderr()),
 		Console: &console.Options{
 			In: in, Out: cmd.OutOrStdout(), Person: demoPerson, AllowAs: true, Echo: true,
 			Terminal: terminal, Color: terminal && useColor(), Width: terminalWidth(),
@@ -116,12 +139,12 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if terminal {
-		fmt.Fprintf(cmd.OutOrStdout(), demoWelcome, sim.ledger)
+		fmt.Fprintf(cmd.OutOrStdout(), demoGreeting, sim.ledger)
 	}
-	if err := a.Run(cmd.Context(), !o.slack || terminal); err != nil && !errors.Is(err, context.Canceled) {
+	if err := a.Run(cmd.Context(), !chats || terminal); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	if !terminal && !o.slack && a.Console.Failures() > 0 {
+	if !terminal && !chats && a.Console.Failures() > 0 {
 		return errFailed
 	}
 	return nil
@@ -172,6 +195,7 @@ func demoConfig(data, claryURL string) config.Config {
 	c.Data = data
 	c.Log = config.Log{Level: "error", Format: "text"}
 	c.Clary.URL = claryURL
+	c.Clary.Poll = time.Second // whoever tries it waits for it
 	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]", "gpu": "irene[4000-4007]"}
 	// The roles and ids are for those who bring people of their own.
 	c.Guards.BreakGlass = config.BreakGlass{Roles: []string{"approver"}, Users: []string{"console:bob"}, Required: 1, TTL: time.Hour, Reason: "optional"}
@@ -182,7 +206,7 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
 		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
 		{Identity: "console:bob", Action: "core.inquiry.respond", Source: "demo"},
-		{Identity: "rule:clary.*", Action: "core.announcement", Source: "demo"},
+		{Identity: "rule:clary.*", Action: "core.notification", Source: "demo"},
 	}
 	return c
 }

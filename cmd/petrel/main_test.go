@@ -23,7 +23,8 @@ func TestStories(t *testing.T) {
 			"clary":   startClaryFor,
 			"expand":  expand,
 			"capture": capture,
-			"slack":   slackFor,
+			"slack":   chatFor(slackStory()),
+			"discord": chatFor(discordStory()),
 		},
 	})
 }

@@ -8,114 +8,173 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
 )
 
 var shots = flag.String("shots", "", "keep the pictures of TestBrowser in this folder")
 
-// TestBrowser tries the simulated workspace as a newcomer does: a real browser, without scripts, on petrel demo --slack-sim.
+// TestBrowser tries the simulated chats as a newcomer does: a real browser, without scripts, on petrel demo.
 func TestBrowser(t *testing.T) {
-	b := startBrowser(t)
-	d := startSlackDemo(t)
-	shows := func(text string) {
-		t.Helper()
-		if page := b.evaluate("frame.body.innerText"); !strings.Contains(page, text) {
-			t.Errorf("%q cannot be read on the page:\n%s", text, page)
-		}
-	}
-	sees := func(text string) {
-		t.Helper()
-		d.sees(text)
-		b.again()
-		shows(text)
-	}
+	t.Run("slack", func(t *testing.T) { browseSlack(startVisit(t, slackStory())) })
+	t.Run("discord", func(t *testing.T) { browseDiscord(startVisit(t, discordStory())) })
+}
 
-	b.visit(d.home)
-	b.says("@petrel clary status next production")
-	sees("draining")
-	b.says("/petrel help clary")
-	sees("clary node status set")
-	b.shoot("table")
+func browseSlack(v *visit) {
+	v.says("@petrel clary status next production")
+	v.sees("draining")
+	v.says("/petrel help clary")
+	v.sees("clary node status set")
+	v.shoot("table")
 
-	b.says("@petrel pause 60")
-	sees("Cancel")
-	sees("running")
-	b.shoot("progress")
-	b.press(button("Cancel"))
-	sees("canceled")
+	v.says("@petrel pause 60")
+	v.sees("Cancel")
+	v.sees("running")
+	v.shoot("progress")
+	v.press(button("Cancel"))
+	v.sees("canceled")
 
-	b.says(`@petrel clary node status ensure irene[4000-4019] maintenance "hw swap" impacting=true`)
-	sees("Approve")
-	b.shoot("approval")
-	b.press(button("Deny"))
-	sees("is denied")
+	v.says(`@petrel clary node status ensure irene[4000-4019] maintenance "hw swap" impacting=true`)
+	v.sees("Approve")
+	v.shoot("approval")
+	v.press(button("Deny"))
+	v.sees("is denied")
 
-	b.says("/petrel clary node status set")
-	d.asks("wait?timeout=30s&form=U0ANN")
-	b.again()
-	b.shoot("form")
-	b.press(button("Run"))
-	shows("Please complete this required field.")
-	b.shoot("form_faults")
+	v.says("/petrel clary node status set")
+	v.waits("form=U0ANN")
+	v.again()
+	v.shoot("form")
+	v.press(button("Run"))
+	v.shows("Please complete this required field.")
+	v.shoot("form_faults")
 	for field, value := range map[string]string{"hosts": "irene4012", "status": "draining", "comment": "fan"} {
-		b.evaluate(`frame.querySelector("[name='search.field.` + field + `']").value = ` + quoted(value))
-		b.press(`frame.querySelector("[name=find][value='field.` + field + `']")`)
-		b.evaluate(`frame.querySelector("select[name='field.field.` + field + `']").value = ` + quoted(value))
+		v.fill("[name='search.field."+field+"']", value)
+		v.press(`frame.querySelector("[name=find][value='field.` + field + `']")`)
+		v.fill("select[name='field.field."+field+"']", value)
 	}
-	b.shoot("form_filled")
-	b.press(button("Run"))
-	sees("irene4012 is draining")
+	v.shoot("form_filled")
+	v.press(button("Run"))
+	v.sees("irene4012 is draining")
 
-	b.visit(d.home + "home?as=U0ANN")
-	d.asks("wait?timeout=30s&home=U0ANN&text=What")
-	b.again()
-	b.shoot("home")
-	if page := b.evaluate("frame.body.innerText"); !strings.Contains(page, "clary.node.status.set") {
-		t.Errorf("the App home does not show what was run:\n%s", page)
-	}
+	v.browser.visit(v.home + "home?as=U0ANN")
+	v.waits("home=U0ANN&text=What")
+	v.again()
+	v.shoot("home")
+	v.shows("clary.node.status.set")
 }
 
-// slackDemo is petrel demo --slack-sim, as its control API shows it.
-type slackDemo struct {
-	*testing.T
+func browseDiscord(v *visit) {
+	v.says("@petrel clary status next production")
+	v.sees("draining")
+	v.says("/petrel help clary")
+	v.sees("clary node status set")
+	v.shoot("discord_table")
+
+	v.types("/petrel clary next dr")
+	v.press("document.querySelector('form.type button[name=complete]')")
+	if offered := v.evaluate("document.querySelector('.choices').innerText"); !strings.Contains(offered, "/petrel clary next draining") {
+		v.Errorf("offered was %q", offered)
+	}
+	v.shoot("discord_completion")
+	v.press("[...document.querySelectorAll('.choices a')].find(a => a.textContent.endsWith('draining'))")
+	v.press("document.querySelector('form.type button.send')")
+	v.sees("drained")
+
+	v.says("!petrel pause 60")
+	v.sees("Cancel")
+	v.sees("running")
+	v.press(button("Cancel"))
+	v.sees("canceled")
+
+	v.says(`@petrel clary node status ensure irene[4000-4019] maintenance "hw swap" impacting=true`)
+	v.sees("Approve")
+	v.shoot("discord_approval")
+	v.press(button("Deny"))
+	v.sees("is denied")
+
+	v.says("/petrel clary node status set")
+	v.waits("form=" + simdiscord.Ann)
+	v.again()
+	v.press(button("Submit"))
+	v.shows("This field is required")
+	v.shoot("discord_form_faults")
+	for field, value := range map[string]string{"hosts": "irene4012", "status": "draining", "comment": "fan"} {
+		v.fill("[name='field."+field+"']", value)
+	}
+	v.press(button("Submit"))
+	v.sees("irene4012 is draining")
+	v.shoot("discord_end")
+}
+
+// visit is a browser at the page of a simulated chat that petrel demo has joined.
+type visit struct {
+	*browser
 	home string
+	chat storyChat
 }
 
-func startSlackDemo(t *testing.T) slackDemo {
+func startVisit(t *testing.T, chat storyChat) *visit {
 	t.Helper()
+	b := startBrowser(t)
 	program, err := exec.LookPath("petrel") // testscript.Main has put it into the path
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := startAs(t, program, "demo", "--slack-sim", "--data", t.TempDir())
-	home, _, _ := strings.Cut(strings.TrimPrefix(c.said(slackTold), slackTold), " ")
-	d := slackDemo{t, home}
-	d.asks("wait?timeout=30s&sockets=2")
-	return d
+	c := startAs(t, program, "demo", "--"+chat.name+"-sim", "--data", t.TempDir())
+	home, _, _ := strings.Cut(strings.TrimPrefix(c.said(chat.told), chat.told), " ")
+	v := &visit{b, home, chat}
+	for _, ready := range chat.ready {
+		v.waits(ready)
+	}
+	b.visit(home)
+	return v
 }
 
-// asks reads from the control API of the workspace.
-func (d slackDemo) asks(path string) map[string]any {
-	d.Helper()
-	r, err := http.NewRequestWithContext(d.Context(), http.MethodGet, d.home+"_sim/"+path, nil)
+// asks reads from the control API of the chat.
+func (v *visit) asks(path string) map[string]any {
+	v.Helper()
+	r, err := http.NewRequestWithContext(v.Context(), http.MethodGet, v.home+"_sim/"+path, nil)
 	if err != nil {
-		d.Fatal(err)
+		v.Fatal(err)
 	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		d.Fatal(err)
+		v.Fatal(err)
 	}
 	defer response.Body.Close()
 	var answer map[string]any
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
-		d.Fatal(err)
+		v.Fatal(err)
 	}
 	return answer
 }
 
-// sees waits until somebody can read the text.
-func (d slackDemo) sees(text string) {
-	d.Helper()
-	if d.asks("wait?timeout=20s&text=" + url.QueryEscape(text))["seen"] != true {
-		d.Fatalf("%q was not said: %v", text, d.asks("messages?channel=C0OPS"))
+// waits waits until it happened in the chat.
+func (v *visit) waits(query string) {
+	v.Helper()
+	if v.asks("wait?timeout=30s&" + query)["seen"] != true {
+		v.Fatalf("there was no %s: %v", query, v.asks("messages?channel="+v.chat.names["OPS"]))
 	}
+}
+
+// shows makes sure that the text is on the page.
+func (v *visit) shows(text string) {
+	v.Helper()
+	if page := v.evaluate("frame.body.innerText"); !strings.Contains(page, text) {
+		v.Errorf("%q cannot be read on the page:\n%s", text, page)
+	}
+}
+
+// sees waits until the text was said and makes sure that it is on the page.
+func (v *visit) sees(text string) {
+	v.Helper()
+	v.waits("text=" + url.QueryEscape(text))
+	v.again()
+	v.shows(text)
+}
+
+// fill writes into a field of the form.
+func (v *visit) fill(field, value string) {
+	v.Helper()
+	v.evaluate("frame.querySelector(" + quoted(field) + ").value = " + quoted(value))
 }

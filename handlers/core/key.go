@@ -14,17 +14,17 @@ type Keys interface {
 	Get(ctx context.Context, k datastore.Key) (datastore.Entry, error)
 	Set(ctx context.Context, w datastore.Write) (datastore.Entry, error)
 	List(ctx context.Context, q datastore.Query) (datastore.Page, error)
-	Delete(ctx context.Context, k datastore.Key) error
+	Delete(ctx context.Context, k datastore.Key, cause bot.Cause) error
 }
 
 // keyAction is what the actions on keys share.
 type keyAction struct{ keys Keys }
 
+// Completes implements bot.Completer. Each action on keys has one of them.
+func (keyAction) Completes() []string { return []string{"name", "prefix"} }
+
 // Complete offers names of system keys. Who asks is not known here, so nobody's own keys are among them.
-func (a keyAction) Complete(ctx context.Context, parameter, prefix string, limit int) ([]string, error) {
-	if parameter != "name" && parameter != "prefix" {
-		return nil, nil
-	}
+func (a keyAction) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
 	page, err := a.keys.List(ctx, datastore.Query{Scope: datastore.System, Prefix: prefix, Limit: limit})
 	if err != nil {
 		return nil, err

@@ -62,7 +62,7 @@ func (p keySetParams) write(r bot.Request) (datastore.Write, error) {
 	if err != nil {
 		return datastore.Write{}, err
 	}
-	w := datastore.Write{Key: p.key(r), Value: p.Value, TTL: ttl, Encrypt: p.Encrypt, By: r.Identity.ID}
+	w := datastore.Write{Key: p.key(r), Value: p.Value, TTL: ttl, Encrypt: p.Encrypt, By: r.Identity.ID, Cause: r.Cause}
 	return w, w.Check()
 }
 
@@ -82,7 +82,7 @@ func (a keyDelete) Plan(ctx context.Context, r bot.Request, p keyParams) (bot.Pl
 // Do deletes the key. One that is gone is as wanted.
 func (a keyDelete) Do(ctx context.Context, job bot.Job, p keyParams) (bot.Result, error) {
 	k := p.key(job.Request())
-	if err := a.keys.Delete(ctx, k); err != nil && bot.ErrorCode(err) != bot.CodeNotFound {
+	if err := a.keys.Delete(ctx, k, job.Request().Cause); err != nil && bot.ErrorCode(err) != bot.CodeNotFound {
 		return bot.Result{}, err
 	}
 	return bot.Result{Summary: fmt.Sprintf("The %s is deleted.", k)}, nil

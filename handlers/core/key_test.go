@@ -17,6 +17,7 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/seal"
+	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/store/sqlite"
 )
 
@@ -28,6 +29,7 @@ type rig struct {
 	t        *testing.T
 	keys     *datastore.Keys
 	handlers map[string]bot.Handler
+	causes   []bot.Cause // of the changes of keys
 }
 
 func newRig(t *testing.T) *rig {
@@ -46,12 +48,29 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := datastore.New(s, key)
-	return &rig{t: t, keys: keys, handlers: core.Handlers(c, nil, keys, nil)}
+	r := &rig{t: t}
+	r.keys = datastore.NewTelling(s, key, func(_ context.Context, _ *store.Batch, c datastore.Change) error {
+		r.causes = append(r.causes, c.Cause)
+		return nil
+	})
+	r.handlers = core.Handlers(c, nil, r.keys, nil)
+	return r
 }
 
+// request is what somebody asked for, because of an event.
 func request(who string) bot.Request {
-	return bot.Request{Identity: bot.Identity{ID: who}, Attempt: 1}
+	return bot.Request{Identity: bot.Identity{ID: who}, Attempt: 1, Cause: bot.Cause{Event: "1", Depth: 2}}
+}
+
+// A change has the ancestry of the execution that made it, or rules could set each other off for ever.
+func TestKeyChangesHaveACause(t *testing.T) {
+	r := newRig(t)
+	r.must("ann", "Set", params{"name": "a", "value": "x", "scope": "system"})
+	r.must("ann", "Delete", params{"name": "a", "scope": "system"})
+	want := bot.Cause{Event: "1", Depth: 2}
+	if diff := cmp.Diff([]bot.Cause{want, want}, r.causes); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // run does what a person asked for, with the plan before where there is one.
@@ -276,10 +295,13 @@ func TestKeyCompletion(t *testing.T) {
 	r := newRig(t)
 	r.must("console:ann", "Set", params{"name": "oncall", "value": "x", "scope": "system"})
 	r.must("console:ann", "Set", params{"name": "onlymine", "value": "x", "scope": "user"})
-	for parameter, want := range map[string][]string{"name": {"oncall"}, "prefix": {"oncall"}, "value": nil} {
+	for parameter, want := range map[string][]string{"name": {"oncall"}, "prefix": {"oncall"}} {
 		got, err := r.handlers["core.KeyGet"].Complete(t.Context(), parameter, "on", 10)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", parameter, err, diff)
 		}
+	}
+	if diff := cmp.Diff([]string{"name", "prefix"}, r.handlers["core.KeyGet"].Completes); diff != "" {
+		t.Error(diff)
 	}
 }

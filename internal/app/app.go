@@ -20,6 +20,7 @@ import (
 	"github.com/petrelops/petrel/internal/datastore"
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/notify"
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/random"
@@ -51,6 +52,7 @@ type App struct {
 	Events    *event.Engine
 	Sensors   *sensor.Frame
 	Schedules *schedule.Keeper
+	Notices   *notify.Keeper
 	Keys      *datastore.Keys
 	Console   *console.Adapter // nil when Options.Console was
 	Web       *web.Server      // nil where no address is configured, and in a shell
@@ -96,30 +98,35 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.gate = o.Gate; a.gate == nil {
 		a.gate = a.authority
 	}
-	a.Keys = datastore.New(s, key)
+	a.Keys = datastore.NewTelling(s, key, func(ctx context.Context, b *store.Batch, c datastore.Change) error {
+		return a.Events.KeyChanged(ctx, b, c)
+	})
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
-		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
+		Ended: func(ctx context.Context, b *store.Batch, e *bot.Execution) error { return a.Events.Ended(ctx, b, e) },
 		Told:  a.hooks.ended,
 	}, executorOptions(o))
 	a.addEvents(o, s)
 	a.addSchedules(o, s)
+	if err := a.addNotices(o, s); err != nil {
+		return nil, err
+	}
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
-		Watchers: watchers{a}, Schedules: a.Schedules, Told: a.hooks.answered,
+		Watchers: watchers{a}, Schedules: a.Schedules, Notices: notices{a.Notices, a}, Told: a.hooks.answered,
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
 	}
 	a.addSensors(o, s)
-	if err := a.addWeb(o, s); err != nil {
-		return nil, err
-	}
 	if o.Chats { // a shell, which comes and goes, does not repeat what the daemon has logged
 		a.lintAccess()
 	}
 	if err := a.addChats(o, s); err != nil {
+		return nil, err
+	}
+	if err := a.addWeb(o, s); err != nil {
 		return nil, err
 	}
 	return a, a.addConsole(ctx, o)
@@ -187,6 +194,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	}
 	run(a.Executor.Run)
 	run(a.Events.Run)
+	run(a.Notices.Run)
 	if a.polls {
 		run(a.Sensors.Run)
 		run(func(ctx context.Context) error { return a.Schedules.Run(ctx, a.Desk) })
@@ -195,6 +203,9 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		run(a.Web.Run)
 	}
 	run(a.warnOfFaults)
+	if a.polls { // a shell, which comes and goes, does not repeat what the daemon has logged
+		run(a.warnOfRules)
+	}
 	a.runChats(run)
 	if a.Console != nil {
 		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.posts(a.Console)) })

@@ -19,6 +19,9 @@ func (a *App) addDiscord(o Options, s store.Store) error {
 	if o.Config.Adapters.Discord.Token == "" {
 		return nil
 	}
+	if o.Config.Adapters.Discord.PublicKey != "" && o.Config.HTTP.Listen == "" {
+		return bot.E(bot.CodeInvalid, "app.discord.add", "adapters.discord.public_key has Discord post interactions to the bot, and http.listen is empty. Name the address at which they are taken.", nil)
+	}
 	d, err := newDiscord(o.Config.Adapters.Discord, discord.Options{
 		Memory: DiscordMemory{s}, Seat: DiscordSeat{Store: s, Clock: clock.System(), Log: o.Log}, Complete: a.completeDiscord, Log: o.Log,
 	})
@@ -35,7 +38,7 @@ func newDiscord(c config.Discord, o discord.Options) (*discord.Adapter, error) {
 		return nil, err
 	}
 	o.URL, o.Command, o.Prefix, o.Content = c.APIURL, c.Command, c.Prefix, c.MessageContent
-	o.Threads = c.Threads
+	o.Threads, o.PublicKey = c.Threads, c.PublicKey
 	o.Clock, o.Random = clock.System(), random.System()
 	return discord.New(o)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"strings"
 	"time"
 
@@ -28,10 +30,23 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
 	var err error
-	a.Web, err = web.New(web.Parts{Events: a.Events, Metrics: a.metricsPage(s), Ready: func(ctx context.Context) error {
+	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
 		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
-	}, Clock: clock.System(), Log: o.Log}, options)
+	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints(s)}, options)
 	return err
+}
+
+// endpoints are what other parts answer at the same address: the metrics, and what the chats take over HTTP.
+func (a *App) endpoints(s store.Store) map[string]http.Handler {
+	all := map[string]http.Handler{"GET /metrics": a.metricsPage(s)}
+	for _, c := range a.chats {
+		if e, ok := c.(interface {
+			Endpoints() map[string]http.Handler
+		}); ok {
+			maps.Copy(all, e.Endpoints())
+		}
+	}
+	return all
 }
 
 // reach returns why the store cannot be asked, or nil. It looks for a record that is not there.

@@ -103,6 +103,7 @@ type Parts struct {
 	Templates Templates
 	Watchers  Watchers
 	Schedules Scheduler
+	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
 	// Told is told how each message was answered, and with what error it was refused. Nil tells nobody.
@@ -120,6 +121,7 @@ type Desk struct {
 	templates Templates
 	watchers  Watchers
 	schedules Scheduler
+	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
 	told      func(o bot.Origin, a bot.Answer, err error)
@@ -128,7 +130,7 @@ type Desk struct {
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log, told: p.Told}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log, told: p.Told}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -160,6 +162,13 @@ func New(p Parts) *Desk {
 		"chat.Schedules":    d.ownSchedules,
 		"chat.AllSchedules": d.allSchedules,
 		"chat.Unschedule":   d.unschedule,
+
+		pressEntry:         d.press,
+		"chat.Acknowledge": d.acknowledge,
+		"chat.Digest":      d.digest,
+		"chat.Mute":        d.mute,
+		"chat.Unmute":      d.unmute,
+		"chat.Mutes":       d.mutes,
 	}
 	return d
 }

@@ -127,7 +127,7 @@ func TestCompareAndSetModel(t *testing.T) {
 				}
 			},
 			"delete": func(rt *rapid.T) {
-				err := r.Delete(t.Context(), k)
+				err := r.Delete(t.Context(), k, bot.Cause{})
 				if found := err == nil; found != (version > 0) {
 					rt.Fatalf("version %d: %v", version, err)
 				}

@@ -43,6 +43,7 @@ type Write struct {
 	TTL     time.Duration // from the write on; zero is without an end
 	Encrypt bool
 	By      string
+	Cause   bot.Cause // of the execution that writes it; zero for a person
 }
 
 // Check returns CodeInvalid when this cannot be stored.

@@ -35,8 +35,9 @@ type Sealer interface {
 // Keys are the keys of one store. Every error is a *bot.Error whose text names the key: CodeInvalid for a name or a value that
 // cannot be, CodeUnavailable where the store cannot be reached, and what each method names.
 type Keys struct {
-	store Store
-	seal  Sealer
+	store   Store
+	seal    Sealer
+	changed Changed // nil tells nobody
 }
 
 // New returns the keys that s holds.
@@ -102,18 +103,41 @@ func (k *Keys) CompareAndSet(ctx context.Context, w Write, have int64) (Entry, e
 	return k.write(ctx, w, old)
 }
 
-// Delete removes the key, whatever it holds by then. CodeNotFound when it is not there.
-func (k *Keys) Delete(ctx context.Context, key Key) error {
-	if _, err := k.find(ctx, key); err != nil {
-		return err
+// Delete removes the key, whatever it holds by then. The cause is that of the execution which removes it. CodeNotFound when it is not there;
+// CodeConflict when others write the key all the time.
+func (k *Keys) Delete(ctx context.Context, key Key, cause bot.Cause) error {
+	var err error
+	for range attempts {
+		var old stored
+		if old, err = k.find(ctx, key); err != nil {
+			return err
+		}
+		if err = k.remove(ctx, key, old, cause); bot.ErrorCode(err) != bot.CodeConflict {
+			return err
+		}
 	}
+	return err
+}
+
+func (k *Keys) remove(ctx context.Context, key Key, old stored, cause bot.Cause) error {
+	const op = "datastore.keys.delete"
 	id, err := key.id()
 	if err != nil {
 		return err
 	}
-	err = k.store.Commit(ctx, store.Batch{Deletes: []store.Delete{{Key: store.Key{Kind: kind, ID: id}, If: store.Anything}}})
-	if err != nil {
-		return writing("datastore.keys.delete", key, err)
+	b := store.Batch{Deletes: []store.Delete{{Key: store.Key{Kind: kind, ID: id}, If: store.Anything}}}
+	if k.tells(key) {
+		b.Deletes[0].If = old.version // what is told is what was there
+		now, err := k.store.Now(ctx)
+		if err != nil {
+			return reading(op, key, err)
+		}
+		if err := k.changed(ctx, &b, Change{Old: old.entry(key), At: now, Cause: cause}); err != nil {
+			return writing(op, key, err)
+		}
+	}
+	if err := k.store.Commit(ctx, b); err != nil {
+		return writing(op, key, err)
 	}
 	return nil
 }
@@ -177,14 +201,22 @@ func (k *Keys) write(ctx context.Context, w Write, old stored) (Entry, error) {
 			return Entry{}, writing(op, w.Key, err)
 		}
 	}
+	before := old
 	old.doc.Value = next
-	if put.Data, err = old.doc.Encode(); err == nil {
-		err = k.store.Commit(ctx, store.Batch{Puts: []store.Put{put}})
-	}
-	if err != nil {
+	old.version++
+	if put.Data, err = old.doc.Encode(); err != nil {
 		return Entry{}, writing(op, w.Key, err)
 	}
-	old.version++
+	b := store.Batch{Puts: []store.Put{put}}
+	if k.tells(w.Key) {
+		c := Change{Old: before.entry(w.Key), New: old.entry(w.Key), Differs: k.differs(before, w), At: now, Cause: w.Cause}
+		if err := k.changed(ctx, &b, c); err != nil {
+			return Entry{}, writing(op, w.Key, err)
+		}
+	}
+	if err := k.store.Commit(ctx, b); err != nil {
+		return Entry{}, writing(op, w.Key, err)
+	}
 	return old.entry(w.Key), nil
 }
 

@@ -35,10 +35,10 @@ func TestSetGetDelete(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", name, diff)
 				}
 			}
-			if err := r.Delete(t.Context(), k); err != nil {
+			if err := r.Delete(t.Context(), k, bot.Cause{}); err != nil {
 				t.Fatal(err)
 			}
-			wantCode(t, r.Delete(t.Context(), k), bot.CodeNotFound)
+			wantCode(t, r.Delete(t.Context(), k, bot.Cause{}), bot.CodeNotFound)
 		})
 	}
 }

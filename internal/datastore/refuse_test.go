@@ -132,7 +132,7 @@ func TestFaultsOfTheStore(t *testing.T) {
 		{"set", failing{commit: gone}, set, bot.CodeUnavailable, []string{"Whether the system key a was changed is not known", "Look at it"}},
 		{"set among many", failing{commit: conflict}, set, bot.CodeConflict, []string{"Someone else changed the system key a", "try again"}},
 		{"set, stopped", failing{commit: bot.E(bot.CodeCanceled, "test", "It was stopped.", context.Canceled)}, set, bot.CodeCanceled, []string{"The system key a was not changed"}},
-		{"delete", failing{commit: gone}, func(k *datastore.Keys) error { return k.Delete(ctx, system("a")) }, bot.CodeUnavailable, []string{"Whether the system key a was changed is not known"}},
+		{"delete", failing{commit: gone}, func(k *datastore.Keys) error { return k.Delete(ctx, system("a"), bot.Cause{}) }, bot.CodeUnavailable, []string{"Whether the system key a was changed is not known"}},
 		{"list", failing{list: gone}, func(k *datastore.Keys) error {
 			_, err := k.List(ctx, datastore.Query{Scope: datastore.System, Limit: 1})
 			return err

@@ -63,7 +63,7 @@ func (j *job) Request() bot.Request {
 	if e.Status != bot.Running { // it is being planned
 		attempt++
 	}
-	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: attempt}
+	return bot.Request{Execution: e.ID, Action: e.Action, Identity: e.Identity, Origin: e.Origin, Attempt: attempt, Cause: e.Cause}
 }
 
 func (j *job) Plan() *bot.Plan { return j.plan }

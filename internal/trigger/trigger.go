@@ -21,6 +21,10 @@ const (
 	CronTimer     = "core.st2.CronTimer"
 	Action        = "core.st2.generic.actiontrigger"
 	Notify        = "core.st2.generic.notifytrigger"
+	KeyCreate     = "core.st2.key_value_pair.create"
+	KeyUpdate     = "core.st2.key_value_pair.update"
+	KeyChange     = "core.st2.key_value_pair.value_change"
+	KeyDelete     = "core.st2.key_value_pair.delete"
 )
 
 // Type is a kind of event.

@@ -47,10 +47,10 @@ type Parts struct {
 	Events Events
 	// Ready returns why the process cannot work now, or nil.
 	Ready func(ctx context.Context) error
-	// Metrics is the page for Prometheus.
-	Metrics http.Handler
-	Clock   clock.Clock
-	Log     *slog.Logger
+	Clock clock.Clock
+	Log   *slog.Logger
+	// Also are what other parts of the process answer at the same address, by pattern.
+	Also map[string]http.Handler
 }
 
 // Server answers over HTTP.
@@ -114,9 +114,9 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/webhooks/{name...}", s.webhook)
 	mux.HandleFunc("GET /healthz", healthy)
-	mux.HandleFunc("GET /readyz", s.ready)
-	if s.Metrics != nil {
-		mux.Handle("GET /metrics", s.Metrics)
+	for pattern, handler := range s.Also {
+		mux.Handle(pattern, handler)
 	}
+	mux.HandleFunc("GET /readyz", s.ready)
 	return mux
 }

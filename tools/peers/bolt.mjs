@@ -1,10 +1,9 @@
 // Slack's own framework for apps as a client of our simulated workspace (internal/sim/slack): whatever bolt refuses or misreads there it
 // would not have to refuse or misread on Slack, so it is a fault of the simulator.
-import { createHmac } from 'node:crypto'
-import { createServer } from 'node:net'
 import bolt from '@slack/bolt'
-import { startSim } from './petrel.mjs'
+import { freePort, startSim } from './petrel.mjs'
 import { Calls, equal, fail, silent } from './report.mjs'
+import { signed } from './signed.mjs'
 
 const secret = 'sim-signing-secret'
 const ann = { user: 'U0ANN', channel: 'C0OPS' }
@@ -51,8 +50,9 @@ async function overHTTP(report) {
     await conversation(report, 'over HTTP', sim, heard)
     await report.check('bolt complains of nothing that it got over HTTP', async () => complaints.none())
     await report.check('bolt takes our signature for Slack\'s, and not that of another secret', async () => {
-      equal(await post(port, secret), 200, 'the status of what is signed')
-      equal(await post(port, 'another'), 401, 'the status of what another signed')
+      const body = JSON.stringify({ type: 'event_callback', team_id: 'T0SIM', event: { type: 'reaction_added' } })
+      equal(await signed(port, 'events', secret, body), 200, 'the status of what is signed')
+      equal(await signed(port, 'events', 'another', body), 401, 'the status of what another signed')
     })
   } finally {
     await app.stop()
@@ -258,17 +258,6 @@ async function connections(report, sim, heard, complaints) {
   })
 }
 
-/** post sends an event signed with the secret and returns the status. */
-async function post(port, key) {
-  const body = JSON.stringify({ type: 'event_callback', team_id: 'T0SIM', event: { type: 'reaction_added' } })
-  const stamp = Math.floor(Date.now() / 1000)
-  const signature = `v0=${createHmac('sha256', key).update(`v0:${stamp}:${body}`).digest('hex')}`
-  const answer = await fetch(`http://127.0.0.1:${port}/slack/events`, {
-    method: 'POST', body, headers: { 'content-type': 'application/json', 'x-slack-request-timestamp': `${stamp}`, 'x-slack-signature': signature },
-  })
-  return answer.status
-}
-
 /** Complaints is a logger that keeps warnings and errors, as a sign of what was misread. */
 class Complaints {
   #lines = []
@@ -283,13 +272,4 @@ class Complaints {
   none() {
     silent(this.#lines)
   }
-}
-
-/** freePort returns a port on which nobody listens: the simulator has to know the address of the app before the app has one. */
-async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

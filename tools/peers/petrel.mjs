@@ -1,12 +1,15 @@
 // Petrel's own programs as children of the judges: its simulators and the bot itself.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { fail, within, patience } from './report.mjs'
 
-const binary = new URL('../../bin/petrel', import.meta.url).pathname
+const root = new URL('../../', import.meta.url).pathname
+const binary = join(root, 'bin/petrel')
 
 /** start runs petrel with the arguments and waits for the line on the stream that begins with words. It returns the line's rest. */
 export async function start(args, { stream = 'stdout', words, env = {} }) {
@@ -33,6 +36,20 @@ export async function start(args, { stream = 'stdout', words, env = {} }) {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** run runs petrel with the arguments to its end and returns what it prints. */
+export async function run(args) {
+  return (await promisify(execFile)(binary, args)).stdout
+}
+
+/** goTest runs the tests of a package of ours with flags. */
+export async function goTest(name, ...flags) {
+  try {
+    await promisify(execFile)('go', ['test', '-count=1', name, ...flags], { cwd: root, maxBuffer: 64 << 20 })
+  } catch (error) {
+    fail(`${error.stdout}${error.stderr}`.slice(-2000))
   }
 }
 
@@ -74,4 +91,13 @@ export async function startSim(name, ...flags) {
       await data.remove()
     },
   }
+}
+
+/** freePort returns a port on which nobody listens, for what has to know the address of another before that has one. */
+export async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

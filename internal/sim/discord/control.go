@@ -23,6 +23,14 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		"POST /_sim/slash":  did(s.Slash),
 		"POST /_sim/press":  did(s.Press),
 		"POST /_sim/submit": did(s.Submit),
+		"POST /_sim/fill": script.Body(func(w struct {
+			User   string              `json:"user"`
+			Values map[string][]string `json:"values"`
+		},
+		) (any, error) {
+			err := s.Fill(w.User, "", w.Values)
+			return answer{"faults": s.FormFaults(w.User)}, err
+		}),
 		"POST /_sim/complete": script.Body(func(w Said) (any, error) {
 			list, err := s.Complete(w)
 			return answer{"choices": list}, err

@@ -47,6 +47,7 @@
 //	POST   /_sim/complete        the same while it is typed; answers {"choices"}
 //	POST   /_sim/press           {"user","channel","message","label"}: a button, or the option of a select; without message the newest
 //	POST   /_sim/submit          {"user","values"}: sends the form that is open, with the named values
+//	POST   /_sim/fill            {"user","values":{label:[value]}}: fills in the form as people do and sends it; answers {"faults"}
 //	POST   /_sim/raw             {"type","payload"}: any event, however malformed
 //	POST   /_sim/redeliver       the last event once more, under the same id
 //	GET    /_sim/messages        ?channel=: what stands there, private messages included

@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-
-	"github.com/petrelops/petrel/internal/clock"
 )
 
 // post hands an interaction to the endpoint over HTTP, signed. It is called with mu held.
@@ -35,7 +33,7 @@ func (s *Server) post(in *interaction, payload answer) {
 
 // send posts a signed body and returns what is answered; a status of zero says that nothing is.
 func (s *Server) send(text []byte) (body []byte, status int) {
-	stamp := strconv.FormatInt(clock.System().Now().Unix(), 10)
+	stamp := strconv.FormatInt(s.clock.Now().Unix(), 10)
 	r, err := http.NewRequestWithContext(s.ctx, http.MethodPost, s.o.Deliver, bytes.NewReader(text))
 	if err != nil {
 		return nil, 0

@@ -8,14 +8,6 @@ import (
 	"github.com/petrelops/petrel/bot"
 )
 
-// openForm is a form that a person has before them.
-type openForm struct {
-	id      string
-	channel *Channel
-	message *Message
-	parts   []checkedPart
-}
-
 // CheckForm returns the rules that a modal breaks.
 func CheckForm(data []byte) []string {
 	var f faultList
@@ -63,17 +55,6 @@ func CheckForm(data []byte) []string {
 	return f
 }
 
-func (s *Server) openForm(in *interaction, data json.RawMessage) {
-	var d struct {
-		Title    string        `json:"title"`
-		CustomID string        `json:"custom_id"`
-		Parts    []checkedPart `json:"components"`
-	}
-	_ = json.Unmarshal(data, &d) // it was checked
-	s.form[in.user] = &openForm{id: d.CustomID, channel: in.channel, message: in.message, parts: d.Parts}
-	s.note(Line{Kind: LineForm, Delivery: in.id, User: in.user, Text: d.Title})
-}
-
 // Submit sends the form that the person has before them.
 func (s *Server) Submit(w Said) (id string, err error) {
 	s.mu.Lock()
@@ -98,49 +79,31 @@ func (f *openForm) filled(values map[string]string) ([]answer, error) {
 	const op = "simdiscord.form.submit"
 	list := []answer{}
 	used := 0
-	for i, label := range f.parts {
+	for i, label := range f.fields {
 		part := *label.Component
-		value, given := values[part.CustomID]
-		if given {
+		typed := append([]string{}, f.typed[part.CustomID]...)
+		if value, given := values[part.CustomID]; given {
 			used++
+			typed = []string{strings.TrimPrefix(value, "=")}
+			if typed[0] == "" {
+				typed = []string{}
+			}
 		}
-		field := answer{"type": part.Type, "id": i + 1, "custom_id": part.CustomID}
-		filled := false
+		if why := part.wrong(typed); why != "" {
+			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+": "+why, nil)
+		}
+		field := answer{"type": part.Type, "id": 2 * (i + 1), "custom_id": part.CustomID}
 		if part.Type == typeSelect {
-			chosen := part.chosen(strings.TrimPrefix(value, "="), given)
-			if given && value != "" && len(chosen) == 0 {
-				return nil, bot.E(bot.CodeInvalid, op, "There is no option "+value, nil)
-			}
-			field["values"], filled = chosen, len(chosen) > 0
+			field["values"] = typed
 		} else {
-			if !given {
-				value = part.Value
-			}
-			if part.MaxLength > 0 && len([]rune(value)) > part.MaxLength {
-				return nil, bot.E(bot.CodeInvalid, op, part.CustomID+" is too long", nil)
-			}
-			field["value"], filled = value, value != ""
+			field["value"] = strings.Join(typed, "")
 		}
-		if !filled && (part.Required == nil || *part.Required) {
-			return nil, bot.E(bot.CodeInvalid, op, part.CustomID+" is required", nil)
-		}
-		list = append(list, answer{"type": typeLabel, "id": len(f.parts) + i + 1, "component": field})
+		list = append(list, answer{"type": typeLabel, "id": 2*i + 1, "component": field})
 	}
 	if used != len(values) {
 		return nil, bot.E(bot.CodeInvalid, op, "The form has no such field", nil)
 	}
 	return list, nil
-}
-
-// chosen returns the values of a select that somebody chose one of, or did not touch.
-func (c checkedPart) chosen(value string, given bool) []string {
-	list := []string{}
-	for _, o := range c.Options {
-		if given && o.Value == value || !given && o.Default {
-			list = append(list, o.Value)
-		}
-	}
-	return list
 }
 
 // Form returns whether the person has a form before them.

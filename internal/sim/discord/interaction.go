@@ -31,6 +31,7 @@ const (
 type interaction struct {
 	id, token string
 	kind      int
+	command   string // that was typed
 	channel   *Channel
 	user      string
 	message   *Message // of a component

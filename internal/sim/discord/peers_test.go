@@ -59,6 +59,7 @@ func TestChannelType(t *testing.T) {
 	r := newRig(t, discord.Options{})
 	conn := r.dial()
 	r.send(conn, identify)
+	r.next(conn, "GUILD_CREATE")
 	for channel, want := range map[string]int{discord.Ops: 0, discord.DirectAnn: 1} {
 		if _, err := r.sim.Say(discord.Said{User: discord.Ann, Channel: channel, Text: "x"}); err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 type embed struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
+	Color       int    `json:"color"`
 	Fields      []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
@@ -22,18 +23,27 @@ type embed struct {
 	} `json:"author"`
 }
 
-// component is what people see of a button or select, and what a press sends.
+// component is what people see of a button, a select or a field, and what a press sends.
 type component struct {
-	Type       int         `json:"type"`
-	Label      string      `json:"label"`
-	CustomID   string      `json:"custom_id"`
-	Disabled   bool        `json:"disabled"`
-	Components []component `json:"components"`
-	Component  *component  `json:"component"`
-	Options    []struct {
-		Label string `json:"label"`
-		Value string `json:"value"`
-	} `json:"options"`
+	Type        int               `json:"type"`
+	Style       int               `json:"style"`
+	Label       string            `json:"label"`
+	Description string            `json:"description"`
+	CustomID    string            `json:"custom_id"`
+	Placeholder string            `json:"placeholder"`
+	Value       string            `json:"value"`
+	Required    *bool             `json:"required"`
+	MaxLength   int               `json:"max_length"`
+	Disabled    bool              `json:"disabled"`
+	Components  []component       `json:"components"`
+	Component   *component        `json:"component"`
+	Options     []componentOption `json:"options"`
+}
+
+type componentOption struct {
+	Label   string `json:"label"`
+	Value   string `json:"value"`
+	Default bool   `json:"default"`
 }
 
 // Readable returns what a person reads of a message.

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -164,6 +165,7 @@ func (s *Server) Slash(w Said) (id string, err error) {
 		return "", err
 	}
 	in, payload := s.begin(w, c, kindCommand, data)
+	in.command = strings.TrimSpace(w.Command + " " + w.Text)
 	s.tell(in, payload)
 	return in.id, nil
 }

@@ -257,12 +257,12 @@ func TestShortcutAndMenu(t *testing.T) {
 			<-r.sim.Changed()
 		}
 	}
-	r.browse("/c/C0OPS/shortcut", url.Values{"as": {"U0BOB"}, "ts": {ts}, "callback": {slack.DefaultShortcut}})
+	r.browse("/c/C0OPS/shortcut", url.Values{"as": {"U0BOB"}, "message": {ts}, "callback": {slack.DefaultShortcut}})
 	acked(1)
 	if got := a.last(); got.Type != slackgo.InteractionTypeMessageAction || got.CallbackID != slack.DefaultShortcut || got.Message.Timestamp != ts || got.User.ID != "U0BOB" {
 		t.Errorf("the app was told %+v", got)
 	}
-	r.browse("/c/C0OPS/press", url.Values{"as": {"U0BOB"}, "ts": {ts}, "label": {"the b"}})
+	r.browse("/c/C0OPS/press", url.Values{"as": {"U0BOB"}, "message": {ts}, "label": {"the b"}})
 	acked(2)
 	if got := a.last().ActionCallback.BlockActions[0]; got.SelectedOption.Value != "b" || got.ActionID != "m" || got.BlockID != "menu" {
 		t.Errorf("the app was told %+v", got)

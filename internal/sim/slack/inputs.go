@@ -93,16 +93,6 @@ func (in input) First() string {
 	return ""
 }
 
-// Has reports whether the value is chosen.
-func (in input) Has(value string) bool {
-	for _, v := range in.Typed {
-		if v == value {
-			return true
-		}
-	}
-	return false
-}
-
 var date = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 // wrong says why Slack would not submit what is in the field, without asking the app.

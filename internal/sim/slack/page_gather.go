@@ -4,19 +4,23 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	simpage "github.com/petrelops/petrel/internal/sim/page"
 )
 
 // gather gathers what the page of a channel shows to the person.
-func (s *Server) gather(r *http.Request) page {
+func (s *Server) gather(r *http.Request) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.frame(r)
-	if c, ok := s.state.channels[r.PathValue("channel")]; ok && c.has(p.As.ID) {
-		p.At = *c
+	c, ok := s.state.channels[r.PathValue("channel")]
+	if !ok || !c.has(p.As.ID) {
+		return p
 	}
+	p.At = c.place()
 	p.Thread = r.URL.Query().Get("thread")
 	threads := map[string]int{} // index of the message that a thread hangs below
-	for _, m := range s.state.messages[p.At.ID] {
+	for _, m := range s.state.messages[c.ID] {
 		if m.Only != "" && m.Only != p.As.ID {
 			continue
 		}
@@ -31,11 +35,11 @@ func (s *Server) gather(r *http.Request) page {
 }
 
 // gatherHome gathers what the App home shows to the person.
-func (s *Server) gatherHome(r *http.Request) page {
+func (s *Server) gatherHome(r *http.Request) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.frame(r)
-	p.IsHome = true
+	p.IsHome, p.At = true, p.Apps[0]
 	if v := s.state.homes[p.As.ID]; v != nil {
 		p.Home = v.blocks()
 	}
@@ -44,18 +48,31 @@ func (s *Server) gatherHome(r *http.Request) page {
 
 // frame is what every page has. It is called with mu held.
 func (s *Server) frame(r *http.Request) page {
-	p := page{People: s.o.People, Problem: r.URL.Query().Get("problem"), As: s.state.people[r.URL.Query().Get("as")], Shortcuts: s.o.Shortcuts}
-	for _, id := range s.state.order {
-		c := *s.state.channels[id]
-		if c.With != "" {
-			c.Name = "direct messages"
-		}
-		if c.has(p.As.ID) {
-			p.Channels = append(p.Channels, c)
+	p := page{Shortcuts: s.o.Shortcuts}
+	as := r.URL.Query().Get("as")
+	p.Chat, p.Problem, p.As = "Slack", r.URL.Query().Get("problem"), simpage.Person{ID: as, Name: s.state.people[as].Name}
+	p.Apps = []simpage.Place{{Name: "App home", Path: homePath, Silent: true}}
+	for _, person := range s.o.People {
+		if !person.Bot {
+			p.People = append(p.People, simpage.Person{ID: person.ID, Name: person.Name})
 		}
 	}
-	if v := s.state.modals[p.As.ID]; v != nil {
+	for _, id := range s.state.order {
+		if c := s.state.channels[id]; c.has(as) {
+			p.Channels = append(p.Channels, c.place())
+		}
+	}
+	if v := s.state.modals[as]; v != nil {
 		p.Form = v.form()
+	}
+	return p
+}
+
+// place is the channel as the page shows it.
+func (c *Channel) place() simpage.Place {
+	p := simpage.Place{Name: "# " + c.Name, Path: "/c/" + c.ID}
+	if c.With != "" {
+		p.Name = "direct messages"
 	}
 	return p
 }
@@ -73,14 +90,33 @@ func (s *Server) drawn(m *Message) pageMessage {
 }
 
 // form is the view as the page shows it.
-func (v *view) form() *pageForm {
-	f := &pageForm{ID: v.id, Title: plainOf(v.raw["title"]), Submit: plainOf(v.raw["submit"]), Close: plainOf(v.raw["close"]), Trouble: v.faults[""]}
+func (v *view) form() *simpage.Form {
+	f := &simpage.Form{ID: v.id, Title: plainOf(v.raw["title"]), Submit: plainOf(v.raw["submit"]), Close: plainOf(v.raw["close"]), Trouble: v.faults[""]}
 	for _, b := range v.blocks() {
-		row := pageRow{Layout: b}
+		row := simpage.Row{Layout: b}
 		if in, ok := v.input(b); ok {
-			row.Field = &in
+			row.Field = in.field()
 		}
 		f.Rows = append(f.Rows, row)
+	}
+	return f
+}
+
+// field is the input as the page shows it.
+func (in input) field() *simpage.Field {
+	kinds := map[string]string{
+		"number_input": simpage.KindNumber, "datepicker": simpage.KindDate, "static_select": simpage.KindSelect,
+		"external_select": simpage.KindSearch, "radio_buttons": simpage.KindRadio, "checkboxes": simpage.KindCheck,
+	}
+	f := &simpage.Field{
+		Name: in.Block, Label: in.Label, Hint: in.Hint, Kind: kinds[in.Kind], Placeholder: in.Placeholder, Fault: in.Fault,
+		Required: in.Required, Typed: in.Typed,
+	}
+	if in.Long {
+		f.Kind = simpage.KindLong
+	}
+	for _, o := range in.Options {
+		f.Options = append(f.Options, simpage.Option{Value: text(o, "value"), Label: plainOf(o["text"])})
 	}
 	return f
 }
@@ -146,24 +182,31 @@ func get(value any, names ...string) any {
 	return value
 }
 
-// dict lets a template hand several things to another.
-func dict(pairs ...any) map[string]any {
-	all := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, _ := pairs[i].(string)
-		all[name] = pairs[i+1]
+// buttonsOf returns what can be pressed or chosen in a block.
+func buttonsOf(b node) []simpage.Button {
+	list := []any{b["accessory"]}
+	if b["type"] == "actions" {
+		list, _ = b["elements"].([]any)
+	}
+	var all []simpage.Button
+	for _, one := range list {
+		e, ok := one.(map[string]any)
+		if !ok {
+			continue
+		}
+		button := simpage.Button{Label: plainOf(e["text"]), Style: text(e, "style")}
+		if e["type"] != "button" {
+			button.Label = plainOf(e["placeholder"])
+			options, _ := e["options"].([]any)
+			for _, o := range options {
+				label, _ := get(o, "text", "text").(string)
+				button.Options = append(button.Options, label)
+			}
+		}
+		if button.Label == "" {
+			button.Label = "Choose"
+		}
+		all = append(all, button)
 	}
 	return all
-}
-
-// elements are what can be pressed or chosen in a block.
-func elements(b node) []any {
-	if e := b["accessory"]; e != nil {
-		return []any{e}
-	}
-	if b["type"] != "actions" {
-		return nil
-	}
-	list, _ := b["elements"].([]any)
-	return list
 }

@@ -71,12 +71,12 @@ func TestPage(t *testing.T) {
 			t.Errorf("%q is not on the page:\n%s", want, messages)
 		}
 	}
-	r.browse("/c/C0OPS/press", url.Values{"as": {"U0ANN"}, "ts": {ts}, "label": {"Run again"}})
+	r.browse("/c/C0OPS/press", url.Values{"as": {"U0ANN"}, "message": {ts}, "label": {"Run again"}})
 	r.browse("/c/C0OPS/type", url.Values{"as": {"U0ANN"}, "text": {"/petrel help me"}})
 	for _, kind := range []string{"interactive", "slash_commands"} {
 		r.until(func(l slack.Line) bool { return l.Code == "operation_timeout" && l.Type == kind }) // no socket is open
 	}
-	if problem := r.browse("/c/C0OPS/press", url.Values{"as": {"U0ANN"}, "ts": {ts}, "label": {"Stop"}}); !strings.Contains(problem, "no button Stop") {
+	if problem := r.browse("/c/C0OPS/press", url.Values{"as": {"U0ANN"}, "message": {ts}, "label": {"Stop"}}); !strings.Contains(problem, "no button Stop") {
 		t.Errorf("a button that is not there:\n%s", problem)
 	}
 	if outside := r.browse("/c/C0QUIET?as=U0EVE", nil); !strings.Contains(outside, "eve is not in this channel") {
