@@ -36,7 +36,7 @@ func (a *App) addWeb(o Options, s store.Store) error {
 	return err
 }
 
-// endpoints are the page for Prometheus and what the chats take over HTTP.
+// endpoints are what other parts answer at the same address: the metrics, and what the chats take over HTTP.
 func (a *App) endpoints(s store.Store) map[string]http.Handler {
 	all := map[string]http.Handler{"GET /metrics": a.metricsPage(s)}
 	for _, c := range a.chats {
