@@ -34,6 +34,8 @@ type Button struct {
 	Label   string `json:"label"`
 	Command string `json:"command"`
 	Danger  bool   `json:"danger,omitempty"`
+	// Typed is the line that says the same for whoever has nothing to press; empty: Command.
+	Typed string `json:"typed,omitempty"`
 }
 
 // TextBlock returns a paragraph.

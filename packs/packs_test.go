@@ -136,6 +136,7 @@ func TestCoreClasses(t *testing.T) {
 		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.ask": bot.Idempotent, "core.inquiry.respond": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
 		"core.freeze": bot.Idempotent, "core.unfreeze": bot.Idempotent, "core.break_glass": bot.Once,
+		"core.notification": bot.Idempotent, "core.acknowledge": bot.Idempotent, "core.mute": bot.Idempotent, "core.unmute": bot.Idempotent,
 	}
 	core, _ := builtIn(t).Pack("core")
 	for _, a := range core.Actions {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 func (s Style) buttons(buttons []bot.Button) []string {
 	var out []string
 	for _, b := range buttons {
-		command, quote := plain.Line(b.Command), `"`
+		command, quote := plain.Line(cmp.Or(b.Typed, b.Command)), `"`
 		if strings.Contains(command, quote) {
 			quote = "'"
 		}

@@ -55,7 +55,9 @@ type intake struct {
 // again. A fault that only a person can mend stops the listening; it is logged with what to do, and the bot still delivers what it can.
 func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 	defer a.Close()
+	a.hearing.deaf(a.opts.Clock.Now())
 	me, ok := a.introduce(ctx)
+	a.hearing.hears()
 	if !ok {
 		return nil
 	}

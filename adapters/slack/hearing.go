@@ -23,6 +23,7 @@ type hearing struct {
 	since time.Time // zero: nothing was missed
 	over  bool      // it is heard again
 	ears  []*pulse  // one for each socket
+	count int       // how often a socket was lost
 	team  string    // the workspace; empty until it is known
 }
 
@@ -84,6 +85,14 @@ func (h *hearing) lost(since time.Time) {
 		h.since = since
 	}
 	h.over = false
+	h.count++
+}
+
+// losses returns how often a socket was lost.
+func (h *hearing) losses() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count
 }
 
 // back notes that everything comes again.

@@ -24,7 +24,11 @@ const demoPerson = "demo"
 const demoGreeting = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
 Type help to see what can be typed, exit to leave.
 You may be several people: type "as ann" (operator), "as bob" (approver) or "as eve" (stranger). More than 10 nodes with impact need bob's approval:
+  as ann
   clary ensure irene[4000-4019] maintenance "new memory" impacting=true
+  as bob
+  inquiries
+and then approve and the id that it shows.
 `
 
 func newDemo() *cobra.Command {
@@ -60,6 +64,14 @@ status is 1 when one of them failed.`,
 	cmd.Flags().StringArrayVar(&o.packs, "pack", nil, "also read the pack in `DIR`; may be given several times")
 	cmd.Flags().StringVar(&o.access, "access", "", "take people and permissions from `FILE`; \"as NAME\" makes you the account console:NAME")
 	return cmd
+}
+
+// claryTold begins the line in which the demo tells where its Clary is.
+const claryTold = "Simulated Clary: "
+
+// fails tells how to have a node fail there.
+func fails(url string) string {
+	return fmt.Sprintf("to have a node fail: curl -X PUT %s_sim/nodes/irene4003/status -d '{\"status\":\"failed\",\"comment\":\"fan broke\"}'", url)
 }
 
 // demoOptions are the flags of petrel demo.
@@ -110,6 +122,9 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	chats := len(o.chats()) > 0
+	if chats {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s%s   (%s)\n", claryTold, sim.url, fails(sim.url))
+	}
 	terminal := in == io.Reader(os.Stdin) && isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	a, err := app.New(cmd.Context(), app.Options{
 		Config: c, Owner: "demo", Chats: chats, Log: newLog(c.Log, cmd.ErrOrStderr()),
@@ -180,6 +195,7 @@ func demoConfig(data, claryURL string) config.Config {
 	c.Data = data
 	c.Log = config.Log{Level: "error", Format: "text"}
 	c.Clary.URL = claryURL
+	c.Clary.Poll = time.Second // whoever tries it waits for it
 	c.Clary.Groups = map[string]string{"all": "irene[4000-4059]", "gpu": "irene[4000-4007]"}
 	// The roles and ids are for those who bring people of their own.
 	c.Guards.BreakGlass = config.BreakGlass{Roles: []string{"approver"}, Users: []string{"console:bob"}, Required: 1, TTL: time.Hour, Reason: "optional"}
@@ -190,7 +206,7 @@ func demoConfig(data, claryURL string) config.Config {
 		{Identity: "console:bob", Action: "core.approve", Source: "demo"},
 		{Identity: "console:bob", Action: "core.deny", Source: "demo"},
 		{Identity: "console:bob", Action: "core.inquiry.respond", Source: "demo"},
-		{Identity: "rule:clary.*", Action: "core.announcement", Source: "demo"},
+		{Identity: "rule:clary.*", Action: "core.notification", Source: "demo"},
 	}
 	return c
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
+	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
@@ -13,8 +16,12 @@ import (
 // startClaryFor is the command "clary": it starts a simulated Clary in a process of its own and names its address in $CLARY and its
 // ledger in $LEDGER.
 func startClaryFor(ts *testscript.TestScript, neg bool, args []string) {
+	if !neg && len(args) == 4 && args[0] == "set" {
+		setClaryFor(ts, args[1], args[2], args[3])
+		return
+	}
 	if neg || len(args) != 0 {
-		ts.Fatalf("usage: clary")
+		ts.Fatalf("usage: clary, clary set HOST STATUS COMMENT")
 	}
 	ts.Setenv("CLARY", startSimFor(ts, "clary"))
 	ts.Setenv("LEDGER", ts.MkAbs("clary-ledger.jsonl"))
@@ -39,6 +46,20 @@ func startSimFor(ts *testscript.TestScript, name string) string {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	ts.Check(err)
 	return strings.TrimSpace(strings.TrimPrefix(line, listening))
+}
+
+// setClaryFor changes a node behind the bot's back.
+func setClaryFor(ts *testscript.TestScript, host, status, comment string) {
+	body, err := json.Marshal(map[string]string{"status": status, "comment": comment})
+	ts.Check(err)
+	r, err := http.NewRequest(http.MethodPut, ts.Getenv("CLARY")+"_sim/nodes/"+host+"/status", bytes.NewReader(body))
+	ts.Check(err)
+	response, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		ts.Fatalf("the status of %s was not set: %s", host, response.Status)
+	}
 }
 
 // expand is the command "expand FILE": it puts the values of variables such as $CLARY into the file.

@@ -2,12 +2,9 @@ package clary
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/petrelops/petrel/bot"
 )
@@ -36,14 +33,24 @@ type sensor struct {
 	// real says that the cursor is the id of an event, so that it must be there.
 	real bool
 	idle int
+	// away says that it could not look until now: this process has not polled yet, or the poll before failed.
+	away bool
 }
 
 // EventSensor returns the sensor clary.ClaryPollingSensor: at its first start it finds the last event without telling of any, and from there
 // on tells of each transition, at least once. The cursor is the id of the last event that was told, in decimal.
-func (c *Client) EventSensor() bot.Sensor { return &sensor{client: c, told: map[int64]bool{}} }
+func (c *Client) EventSensor() bot.Sensor {
+	return &sensor{client: c, told: map[int64]bool{}, away: true}
+}
 
 // Poll implements bot.Sensor.
 func (s *sensor) Poll(ctx context.Context, w bot.Watch) error {
+	err := s.poll(ctx, w)
+	s.away = err != nil
+	return err
+}
+
+func (s *sensor) poll(ctx context.Context, w bot.Watch) error {
 	kept, err := w.Cursor(ctx)
 	if err != nil {
 		return err
@@ -141,7 +148,7 @@ func (s *sensor) news(ctx context.Context, w bot.Watch, last int64) (int, error)
 		w.Warn(ctx, fmt.Sprintf("%d events of Clary could not be read and were passed over (up to event %d). Look at clary.fields, or ask whoever runs Clary.", broken, told))
 	}
 	if many {
-		if err := w.Emit(ctx, digest(list, transitions)); err != nil {
+		if err := w.Emit(ctx, s.digest(list, transitions)); err != nil {
 			return 0, err
 		}
 	}
@@ -235,56 +242,3 @@ func (s *sensor) move(ctx context.Context, w bot.Watch, from string, to int64) e
 }
 
 func cursor(id int64) string { return strconv.FormatInt(id, 10) }
-
-// transitions returns the payloads of the changes of status, by id, and how many events cannot be read.
-func (s *sensor) transitions(list []event) (found map[int64]map[string]any, broken int) {
-	found = map[int64]map[string]any{}
-	names := s.client.config.Fields
-	for _, e := range list {
-		kind := e.fields.optional("type")
-		host, status := e.fields.optional(names.Hostname), e.fields.optional(names.Status)
-		switch {
-		case kind == "":
-			broken++
-		case kind != "transition":
-		case host == "" || !plausible(status):
-			broken++
-		default:
-			payload := map[string]any{
-				"hostname": host, "status": status, "reason": e.fields.optional(names.Reason),
-				"id": e.id, "previous": e.fields.optional("previous"), "user": e.fields.optional(names.User), "date": e.fields.optional("date"),
-				"own": e.fields.optional(names.User) == s.client.config.User,
-			}
-			var impacting bool
-			payload["impacting"] = json.Unmarshal(e.fields[names.Impacting], &impacting) == nil && impacting
-			found[e.id] = payload
-		}
-	}
-	return found, broken
-}
-
-// digest sums up the transitions of one poll.
-func digest(list []event, transitions map[int64]map[string]any) bot.Event {
-	counts := map[string]int{}
-	for _, t := range transitions {
-		counts[fmt.Sprintf("%s -> %s", t["previous"], t["status"])]++
-	}
-	kinds := make([]string, 0, len(counts))
-	for kind := range counts {
-		kinds = append(kinds, kind)
-	}
-	slices.SortFunc(kinds, func(a, b string) int {
-		if counts[a] != counts[b] {
-			return counts[b] - counts[a]
-		}
-		return strings.Compare(a, b)
-	})
-	parts := make([]string, len(kinds))
-	for i, kind := range kinds {
-		parts[i] = fmt.Sprintf("%d %s", counts[kind], kind)
-	}
-	from, to := list[0].id, list[len(list)-1].id
-	return bot.Event{Trigger: TriggerDigest, Key: fmt.Sprintf("%d-%d", from, to), Payload: map[string]any{
-		"count": len(transitions), "from": from, "to": to, "text": fmt.Sprintf("%d transitions: %s", len(transitions), strings.Join(parts, ", ")),
-	}}
-}

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/handlers/clary"
@@ -98,6 +95,17 @@ func (s *sensing) happens(n int) []string {
 		ids = append(ids, strconv.FormatInt(id, 10))
 	}
 	return ids
+}
+
+// becomes is happens with another status.
+func (s *sensing) becomes(status string, n int) {
+	for i := range n {
+		if _, err := s.sim.AppendEvent(map[string]any{
+			"type": "transition", "hostname": fmt.Sprintf("n%d", i), "previous": "production", "status": status, "reason": "fan", "user": "ann",
+		}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 func (s *sensing) tells(want []string) {
@@ -317,102 +325,79 @@ func TestEventSensor(t *testing.T) {
 			s.poll()
 			s.tells(nil)
 		},
+		"an outage": func(s *sensing) {
+			s.poll()
+			s.happens(300)
+			s.becomes("failed", 12)
+			s.restart()
+			s.poll()
+			last := s.events[len(s.events)-1]
+			if want := "312 transitions while offline: 300 production→draining, 12 production→failed"; last.Payload["text"] != want || last.Payload["count"] != 312 {
+				s.t.Errorf("it ended with %+v, want %s", last, want)
+			}
+		},
+		"an outage of Clary": func(s *sensing) {
+			s.poll()
+			s.happens(25)
+			s.fails(simclary.Fault{Effect: simclary.EffectStatus, Status: http.StatusForbidden, Count: 1})
+			if err := s.sensor.Poll(s.t.Context(), s.watch); err == nil {
+				s.t.Error("it did not say that it failed")
+			}
+			s.poll()
+			if last := s.events[len(s.events)-1]; last.Payload["text"] != "25 transitions while offline: 25 production→draining" {
+				s.t.Errorf("it ended with %+v", last)
+			}
+		},
+		"more than one look may tell of": func(s *sensing) {
+			s.poll()
+			ids := s.happens(2500)
+			s.restart()
+			var got []string
+			for range 3 {
+				s.poll()
+				last := s.events[len(s.events)-1]
+				if n := len(s.events) - 1; last.Trigger != clary.TriggerDigest || n > 1100 {
+					s.t.Errorf("one look told of %d events and ended with %+v", n, last)
+				}
+				got = append(got, s.told()...)
+			}
+			if !slices.Equal(got, ids) {
+				s.t.Errorf("it told of %d events, want %d", len(got), len(ids))
+			}
+		},
+		"purged before the first start": func(s *sensing) {
+			ids := s.happens(6000)
+			s.sim.TruncateEvents(5001)
+			s.poll()
+			s.keeps(ids[5999])
+			s.tells(nil)
+		},
+		"an event that becomes visible too late": func(s *sensing) {
+			s.happens(1)
+			s.poll()
+			s.sim.HideEvents(1)
+			s.happens(1)
+			early := s.happens(15)
+			s.poll()
+			s.tells(early)
+			more := s.happens(15)
+			s.poll()
+			s.tells(more)
+			s.sim.ShowEvents()
+			s.poll()
+			s.tells(nil) // it lies more than events.overlap ids back
+		},
 		"many at once": func(s *sensing) {
 			s.poll()
 			s.happens(30)
 			s.poll()
 			last := s.events[len(s.events)-1]
-			if last.Trigger != clary.TriggerDigest || last.Payload["text"] != "30 transitions: 30 production -> draining" || s.events[0].Payload["late"] != true {
+			if last.Trigger != clary.TriggerDigest || last.Payload["text"] != "30 transitions at once: 30 production→draining" || s.events[0].Payload["late"] != true {
 				s.t.Errorf("it ended with %+v after %+v", last, s.events[0])
 			}
 		},
 	}
 	for name, play := range tests {
 		t.Run(name, func(t *testing.T) { play(newSensing(t, site{})) })
-	}
-}
-
-func TestEventPayload(t *testing.T) {
-	s := newSensing(t, site{})
-	s.poll()
-	if _, err := s.sim.AppendEvent(map[string]any{
-		"type": "transition", "hostname": "n1", "previous": "production", "status": "draining", "reason": "{{ fan }}", "user": "ST2", "impacting": true,
-	}); err != nil {
-		t.Fatal(err)
-	}
-	s.poll()
-	got := s.events[0].Payload
-	for name, want := range map[string]any{"hostname": "n1", "status": "draining", "reason": "{{ fan }}", "previous": "production", "own": true, "impacting": true} {
-		if got[name] != want {
-			t.Errorf("%s is %v, want %v", name, got[name], want)
-		}
-	}
-}
-
-// Whatever the gaps, the purged start and the mode: the first look finds the last event, and each one after it is told once.
-func TestEventsAreToldOnce(t *testing.T) {
-	for _, mode := range []string{"range", "point"} {
-		t.Run(mode, func(t *testing.T) {
-			rapid.Check(t, func(r *rapid.T) {
-				options := simclary.EventOptions{GapProbability: rapid.Float64Range(0, 1).Draw(r, "gaps"), MaxGap: 5, First: rapid.Int64Range(1, 50).Draw(r, "first")}
-				options.Gone, options.PointOnly = mode == "range" && rapid.Bool().Draw(r, "gone"), mode == "point"
-				events := clary.Events{Mode: mode, StartHint: int(options.First), Page: 7}
-				s := newSensing(t, site{sim: simclary.Options{Events: options}, config: clary.Config{Events: events}})
-				want := "0"
-				if mode == "point" {
-					want = strconv.FormatInt(options.First-1, 10)
-				}
-				if before := s.happens(rapid.IntRange(0, 40).Draw(r, "before")); len(before) > 0 {
-					want = before[len(before)-1]
-				}
-				if s.poll(); s.cursor != want {
-					r.Fatalf("the last event is %s, it found %s", want, s.cursor)
-				}
-				for range rapid.IntRange(1, 4).Draw(r, "polls") {
-					ids := s.happens(rapid.IntRange(0, 12).Draw(r, "after"))
-					if rapid.Bool().Draw(r, "restart") {
-						s.restart()
-					}
-					s.poll()
-					if got := s.told(); !slices.Equal(got, ids) {
-						r.Fatalf("it told of %v, want %v", got, ids)
-					}
-				}
-			})
-		})
-	}
-}
-
-// Ten million events, some of them added while it looks, take at most fifty calls.
-func TestLastOfTenMillion(t *testing.T) {
-	const before = 10_000_000
-	calls, last := 0, int64(before)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		calls++
-		last += 3
-		after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
-		if err != nil {
-			t.Error(err)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if after >= last {
-			fmt.Fprint(w, `{"events":[]}`)
-			return
-		}
-		fmt.Fprintf(w, `{"events":[{"id":%d,"type":"transition"}]}`, after+1)
-	}))
-	defer server.Close()
-	client, err := clary.New(clary.Config{URL: server.URL, Events: clary.Events{Page: 1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	w := &watch{}
-	// The look around what was found is one more.
-	if err := client.EventSensor().Poll(t.Context(), w); err != nil || calls > 51 {
-		t.Errorf("%v after %d calls", err, calls)
-	}
-	if found, err := strconv.ParseInt(w.cursor, 10, 64); err != nil || found < before || found > last {
-		t.Errorf("it found %q, and the last event was %d at the start and %d at the end", w.cursor, before, last)
 	}
 }

@@ -41,6 +41,7 @@ func (c catalog) Action(ref string) (executor.Action, error) {
 // runners returns the ways in which actions run here, by runner name.
 func (a *App) runners(c config.Clary) (map[string]executor.Runner, error) {
 	g := executor.GoRunner{Handlers: core.Handlers(clock.System(), a.Executor, a.Keys, a.Events), Absent: map[string]string{}}
+	maps.Copy(g.Handlers, core.Notification(a.Notices, a.Events))
 	all := map[string]executor.Runner{pack.RunnerGo: g, pack.RunnerInquirer: executor.Inquirer{}}
 	if c.URL == "" {
 		g.Absent["clary"] = "clary.url is not set in the configuration"

@@ -31,14 +31,14 @@ func (a *App) addSensors(o Options, s store.Store) {
 		if !ok || !known.Enabled {
 			continue
 		}
-		key := strings.ToLower(known.Ref()) + ".cursor"
+		key, every := strings.ToLower(known.Ref())+".cursor", cmp.Or(known.Every, pollEvery)
 		if known.Ref() == claryEvents {
-			key = claryCursor
+			key, every = claryCursor, o.Config.Clary.Poll
 		}
-		specs = append(specs, sensor.Spec{Ref: known.Ref(), Sensor: code, Cursor: key, Every: cmp.Or(known.Every, pollEvery), Timeout: pollTimeout})
+		specs = append(specs, sensor.Spec{Ref: known.Ref(), Sensor: code, Cursor: key, Every: every, Timeout: pollTimeout})
 	}
 	a.Sensors = sensor.New(sensor.Parts{
-		Store: s, Keys: a.Keys, Emit: a.emit, Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Store: s, Keys: a.Keys, Emit: a.emit, Tell: a.tellOfSensor, Clock: clock.System(), Random: random.System(), Log: o.Log,
 	}, sensor.Options{Owner: o.Owner, Lease: o.Config.Executor.Lease}, specs...)
 }
 
@@ -48,6 +48,11 @@ type watchers struct{ app *App }
 // States implements chat.Watchers.
 func (w watchers) States(ctx context.Context) ([]sensor.State, error) {
 	return w.app.Sensors.States(ctx)
+}
+
+// tellOfSensor tells the channel for Petrel's own troubles.
+func (a *App) tellOfSensor(ctx context.Context, text string) error {
+	return a.Notices.Tell(ctx, "sensor", text)
 }
 
 // emit hands an event of a sensor to the rules.

@@ -21,27 +21,30 @@ type What string
 
 // The kinds of lines.
 const (
-	Asked       What = "asked"       // a command was accepted
-	Refused     What = "refused"     // somebody may not do what he asked for
-	Will        What = "will"        // every gate is passed: the effect may begin now
-	Did         What = "did"         // an execution ended, or one try of it
-	Approved    What = "approved"    // a person agreed to an execution
-	Confirmed   What = "confirmed"   // whoever asked for it says that its plan is what he wants
-	Denied      What = "denied"      // a person said no to it
-	Waits       What = "waits"       // people are asked: an approval, or a question
-	Escalated   What = "escalated"   // nobody decided in time, so others are asked as well
-	Answered    What = "answered"    // a person answered a question
-	Expired     What = "expired"     // nobody did in time
-	Void        What = "void"        // it is not asked any more
-	Canceled    What = "canceled"    // a person asked it to stop
-	Resolved    What = "resolved"    // a person told what became of an abandoned execution
-	Locked      What = "locked"      // a person took a lock by hand
-	Unlocked    What = "unlocked"    // a person freed it
-	Froze       What = "froze"       // a person declared a freeze
-	Unfroze     What = "unfroze"     // a person ended it before its time
-	Glass       What = "broke_glass" // an approved execution begins in spite of a freeze
-	Scheduled   What = "scheduled"   // a person asked for a line to be run later
-	Unscheduled What = "unscheduled" // a schedule was ended
+	Asked        What = "asked"        // a command was accepted
+	Refused      What = "refused"      // somebody may not do what he asked for
+	Will         What = "will"         // every gate is passed: the effect may begin now
+	Did          What = "did"          // an execution ended, or one try of it
+	Approved     What = "approved"     // a person agreed to an execution
+	Confirmed    What = "confirmed"    // whoever asked for it says that its plan is what he wants
+	Denied       What = "denied"       // a person said no to it
+	Waits        What = "waits"        // people are asked: an approval, or a question
+	Escalated    What = "escalated"    // nobody decided in time, so others are asked as well
+	Answered     What = "answered"     // a person answered a question
+	Expired      What = "expired"      // nobody did in time
+	Void         What = "void"         // it is not asked any more
+	Canceled     What = "canceled"     // a person asked it to stop
+	Resolved     What = "resolved"     // a person told what became of an abandoned execution
+	Locked       What = "locked"       // a person took a lock by hand
+	Unlocked     What = "unlocked"     // a person freed it
+	Froze        What = "froze"        // a person declared a freeze
+	Unfroze      What = "unfroze"      // a person ended it before its time
+	Muted        What = "muted"        // a person wants to hear nothing from a rule for a time
+	Unmuted      What = "unmuted"      // a person ended that before its time
+	Acknowledged What = "acknowledged" // a person looks after what a channel was told of
+	Glass        What = "broke_glass"  // an approved execution begins in spite of a freeze
+	Scheduled    What = "scheduled"    // a person asked for a line to be run later
+	Unscheduled  What = "unscheduled"  // a schedule was ended
 )
 
 // Entry is what a line says. Empty fields are left out.

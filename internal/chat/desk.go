@@ -103,8 +103,11 @@ type Parts struct {
 	Templates Templates
 	Watchers  Watchers
 	Schedules Scheduler
+	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
+	// Told is told how each message was answered, and with what error it was refused. Nil tells nobody.
+	Told func(o bot.Origin, a bot.Answer, err error)
 }
 
 // Desk is the bot.Receiver of every adapter.
@@ -118,14 +121,16 @@ type Desk struct {
 	templates Templates
 	watchers  Watchers
 	schedules Scheduler
+	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
+	told      func(o bot.Origin, a bot.Answer, err error)
 	commands  map[string]command // by entry point
 }
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log, told: p.Told}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -157,6 +162,13 @@ func New(p Parts) *Desk {
 		"chat.Schedules":    d.ownSchedules,
 		"chat.AllSchedules": d.allSchedules,
 		"chat.Unschedule":   d.unschedule,
+
+		pressEntry:         d.press,
+		"chat.Acknowledge": d.acknowledge,
+		"chat.Digest":      d.digest,
+		"chat.Mute":        d.mute,
+		"chat.Unmute":      d.unmute,
+		"chat.Mutes":       d.mutes,
 	}
 	return d
 }
@@ -204,6 +216,9 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		d.log.WarnContext(ctx, "what is known of a sender points to two people", "op", "chat.desk.receive", "identity", v.identity.ID, "why", why)
 	}
 	answer, err := d.answer(ctx, v)
+	if d.told != nil {
+		d.told(m.Origin, answer, err)
+	}
 	if err == nil {
 		return answer, nil
 	}

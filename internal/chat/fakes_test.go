@@ -170,6 +170,7 @@ func secret(p *bot.Param)   { p.Secret = true }
 type world struct {
 	*engine
 	freezer freezer
+	notices noticeBoard
 	desk    *chat.Desk
 	people  *access.Authority
 	gate    executor.Gate
@@ -197,14 +198,16 @@ func newWorld(t *testing.T, more ...*aliases.Alias) *world {
 	for name, class := range map[string]bot.Class{
 		"Help": bot.Read, "Executions": bot.Read, "Execution": bot.Read, "Cancel": bot.Idempotent, "Rerun": bot.Once, "Whoami": bot.Read,
 		"Who": bot.Read, "May": bot.Read, "Resolve": bot.Idempotent, "Locks": bot.Read, "Lock": bot.Idempotent, "Unlock": bot.Idempotent, "Audit": bot.Read,
-		"Confirm": bot.Read, "Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Sensors": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
+		"Confirm": bot.Read, "Freeze": bot.Idempotent, "Freezes": bot.Read, "Unfreeze": bot.Idempotent, "Inquiries": bot.Read, "Sensors": bot.Read, "Press": bot.Read, "Acknowledge": bot.Idempotent, "Digest": bot.Read, "Mute": bot.Idempotent, "Unmute": bot.Idempotent, "Mutes": bot.Read, "Inquiry.get": bot.Read, "Inquiry.respond": bot.Idempotent, "Approve": bot.Idempotent, "Deny": bot.Idempotent,
 	} {
 		add(bot.ActionSpec{
 			Pack: "core", Name: strings.ToLower(name), Runner: chat.Runner, Class: class, EntryPoint: "chat." + entryPoint(name),
 			Params: []bot.Param{
 				text("id"), text("words"), number, text("status"), text("who"), text("target"), text("since"), text("until"), text("finding"),
 				text("targets"), text("for"), text("person"), text("text"), text("reason"), text("plan"), text("response"), text("what"), text("scope"), text("line"), text("execution"), text("action"),
+				text("after"),
 				{Name: "changes", Type: "boolean", Schema: map[string]any{}},
+				{Name: "button", Type: "integer", Schema: map[string]any{}},
 			},
 		})
 	}
@@ -229,7 +232,10 @@ func newWorld(t *testing.T, more ...*aliases.Alias) *world {
 		alias("core.freeze", "freeze {{reason}} {{for}} {{scope=everything}}"), alias("core.freezes", "freezes"), alias("core.unfreeze", "unfreeze {{id}}"),
 		alias("core.dry_run", "dry-run {{line}}"), alias("core.break_glass", "break-glass {{line}}"),
 		alias("core.inquiry.get", "inquiry get {{id}}"), alias("core.inquiry.respond", "inquiry respond {{id}} {{response}}", "inquiry respond {{id}}"),
-		alias("core.confirm", "confirm {{id}}"), alias("core.inquiries", "inquiries"), alias("core.sensors", "sensors"), alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
+		alias("core.confirm", "confirm {{id}}"), alias("core.inquiries", "inquiries"), alias("core.sensors", "sensors"),
+		alias("core.press", "press {{id}} {{button}}"), alias("core.acknowledge", "acknowledge {{id}}"),
+		alias("core.digest", "digest {{id}}", "digest {{id}} after {{after}}"), alias("core.mute", "mute {{what}} {{for}}"), alias("core.unmute", "unmute {{what}}"), alias("core.mutes", "mutes"),
+		alias("core.approve", "approve {{id}} {{reason}}", "approve {{id}}"), alias("core.deny", "deny {{id}} {{reason}}", "deny {{id}}"),
 		alias("lab.get", "lab get {{host}}"), alias("lab.old", "lab hello"),
 		alias("lab.set", "lab set {{host}} {{status}}"),
 		named(alias("lab.set", "lab drain {{host}}"), "drain", map[string]any{"status": "draining"}),
@@ -248,7 +254,7 @@ func newWorld(t *testing.T, more ...*aliases.Alias) *world {
 	}
 	w.content = &chat.Content{Aliases: index, Listed: list, Actions: actions, Examples: map[string]string{"lab.set": "lab set irene1 draining"}}
 	w.desk = chat.New(chat.Parts{
-		Content: func() *chat.Content { return w.content }, Engine: w.engine, Freezes: &w.freezer, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w, Schedules: &w.later,
+		Content: func() *chat.Content { return w.content }, Engine: w.engine, Freezes: &w.freezer, People: w.people, Gate: w, Rules: w.people, Templates: templates{}, Watchers: w, Schedules: &w.later, Notices: &w.notices,
 		Clock: clock.NewFake(at), Log: slog.New(slog.DiscardHandler),
 	})
 	return w

@@ -96,7 +96,7 @@ func (d *Desk) fillIn(ctx context.Context, v *visit, m aliases.Match) (bot.Answe
 // complete adds what was filled into a form to what the line gives. A command of the desk takes of it what its action knows, and reads the
 // rest itself.
 func (v *visit) complete(spec *bot.ActionSpec, given map[string]string) map[string]string {
-	if len(v.message.Values) == 0 || spec.EntryPoint == respondEntry { // whose fields are the answer, whatever their names are
+	if len(v.message.Values) == 0 || spec.EntryPoint == respondEntry || spec.EntryPoint == pressEntry { // whose fields belong to something else, whatever their names are
 		return given
 	}
 	all := maps.Clone(given)
@@ -163,9 +163,9 @@ func filled(v any) string {
 
 // Suggest offers live values for a field of the form that a line was answered with, of an action that this person may run.
 func (d *Desk) Suggest(ctx context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
-	v := &visit{message: bot.Message{Origin: o, Text: command}, identity: d.people.Identify(o), content: d.content()}
+	v := &visit{message: bot.Message{Origin: o, Text: d.pressed(ctx, command)}, identity: d.people.Identify(o), content: d.content()}
 	m, ok := d.begun(v)
-	if found := v.content.Aliases.Match(command); found.Err == nil && len(found.Matches) > 0 {
+	if found := v.content.Aliases.Match(v.message.Text); found.Err == nil && len(found.Matches) > 0 {
 		m, ok = found.Matches[0], d.visible(v)(found.Matches[0].Alias)
 	}
 	if !ok {

@@ -14,14 +14,15 @@ type Config struct {
 	Adapters Adapters `yaml:"adapters" doc:"The chat platforms to join."`
 	Packs    []string `yaml:"packs" doc:"Folders of packs to read after the built-in ones, in StackStorm's layout." example:"[]"`
 	Access
-	AccessFiles []string  `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
-	Executor    Executor  `yaml:"executor" doc:"How executions are run."`
-	Events      Events    `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
-	Timezone    Zone      `yaml:"timezone" doc:"Whose wall clock people mean when they schedule something in a chat, as in Europe/Berlin. A schedule keeps the zone that it was made in." default:"UTC"`
-	Schedules   Schedules `yaml:"schedules" doc:"What people have run later (docs/schedules.md)."`
-	HTTP        HTTP      `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
-	Guards      Guards    `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
-	Clary       Clary     `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
+	AccessFiles   []string      `yaml:"access_files" doc:"Files with more people and permissions, in the same form. A path is taken from the folder of this file. SIGHUP has petrel serve read them, and this file's people and permissions, anew." example:"[]"`
+	Executor      Executor      `yaml:"executor" doc:"How executions are run."`
+	Events        Events        `yaml:"events" doc:"What happens outside of chats: rules, timers and webhooks. docs/rules.md tells how."`
+	Timezone      Zone          `yaml:"timezone" doc:"Whose wall clock people mean when they schedule something in a chat, as in Europe/Berlin. A schedule keeps the zone that it was made in." default:"UTC"`
+	Schedules     Schedules     `yaml:"schedules" doc:"What people have run later (docs/schedules.md)."`
+	Notifications Notifications `yaml:"notifications" doc:"How channels are told of events (docs/notifications.md)."`
+	HTTP          HTTP          `yaml:"http" doc:"Petrel's own HTTP server, for webhooks and for whoever watches it. docs/webhooks.md tells how."`
+	Guards        Guards        `yaml:"guards" doc:"What keeps people from mishaps (docs/freeze.md)."`
+	Clary         Clary         `yaml:"clary" doc:"The Clary life-cycle manager. Its actions are not runnable while url is empty."`
 }
 
 // Store says where all shared state lives.
@@ -147,6 +148,18 @@ type Schedules struct {
 	Missed string `yaml:"missed" doc:"What becomes of a time that passed more than a minute ago while nobody was there to run it: skip lets it go, run makes up for it, once however often it was missed." default:"skip" oneof:"skip run"`
 }
 
+// Notifications says how channels are told of events.
+type Notifications struct {
+	Operations string       `yaml:"operations" doc:"The channel that is told of Petrel's own troubles, such as a sensor that fails; in full, as in slack:T012/C345. Empty tells nobody." example:"slack:T012/C345"`
+	Quiet      []QuietHours `yaml:"quiet" doc:"When channels are not to be disturbed. What comes then is summed up afterwards."`
+}
+
+// QuietHours are when one channel is not to be disturbed.
+type QuietHours struct {
+	Channel string `yaml:"channel" doc:"The channel in full." example:"slack:T012/C345" required:"true"`
+	Hours   string `yaml:"hours" doc:"From, to, the time zone, and which severities are told all the same." example:"22:00-07:00 Europe/Berlin except severity critical" required:"true"`
+}
+
 // HTTP is Petrel's own HTTP server.
 type HTTP struct {
 	Listen  string   `yaml:"listen" doc:"The address at which it answers, as in 127.0.0.1:8081, behind a proxy that speaks TLS. Empty is off." example:"\"\""`
@@ -171,6 +184,7 @@ type Clary struct {
 	Timeout     time.Duration     `yaml:"timeout" doc:"How long one request may take." default:"10s" min:"100ms" max:"10m"`
 	Concurrency int               `yaml:"concurrency" doc:"How many requests are made at once for one action that names no number." default:"4" min:"1" max:"64"`
 	MaxRequests int               `yaml:"max_requests" doc:"How many requests are made at once by all actions together." default:"64" min:"1" max:"1024"`
+	Poll        time.Duration     `yaml:"poll" doc:"How often the event log is looked at." default:"30s" min:"1s" max:"24h"`
 	MaxHosts    int               `yaml:"max_hosts" doc:"How many nodes one command may name." default:"10000" min:"1" max:"1000000"`
 	Avoid       []string          `yaml:"avoid" doc:"Statuses that ensure never passes through on its way." default:"[failed, decommissioned]"`
 	Groups      map[string]string `yaml:"groups" doc:"Node groups: @name in a node set stands for the set given here." example:"{compute: \"irene[4000-4059]\"}"`

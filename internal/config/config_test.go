@@ -55,6 +55,9 @@ func TestExampleLoads(t *testing.T) {
 	want.Adapters.Discord.Token = "env:DISCORD_TOKEN"
 	want.Adapters.Relay.URL = "http://127.0.0.1:8089/"
 	want.HTTP.Senders = []config.Sender{{Name: "github", Kind: "hmac", Secret: "env:GITHUB_WEBHOOK_SECRET", Hooks: []string{}, PerMinute: 600}}
+	want.Notifications = config.Notifications{
+		Operations: "slack:T012/C345", Quiet: []config.QuietHours{{Channel: "slack:T012/C345", Hours: "22:00-07:00 Europe/Berlin except severity critical"}},
+	}
 	want.Guards.BreakGlass.Roles, want.Guards.BreakGlass.Users = []string{"incident-lead"}, []string{}
 	want.Clary.URL = "https://clary.example/"
 	want.Clary.Token = "env:CLARY_TOKEN"

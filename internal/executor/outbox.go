@@ -184,12 +184,8 @@ func backoff(failed int) time.Duration {
 // Announce posts a message to a channel that belongs to no question. The same key is posted once, however often it is announced. CodeInvalid:
 // the place is one where nobody reads.
 func (x *Executor) Announce(ctx context.Context, p bot.Posting) error {
-	if unread(p.Origin) {
-		return bot.E(bot.CodeInvalid, "executor.outbox.announce",
-			"Nobody reads the channel "+p.Origin.Channel+" of a "+p.Origin.Adapter+". Name it in full, as in slack:T012/C345 or console:ops.", nil)
-	}
 	var b store.Batch
-	if err := addPosting(&b, p, 0); err != nil {
+	if err := AddPosting(&b, p); err != nil {
 		return err
 	}
 	b.Puts[0].If = store.Absent
@@ -198,4 +194,14 @@ func (x *Executor) Announce(ctx context.Context, p bot.Posting) error {
 		return nil
 	}
 	return err
+}
+
+// AddPosting puts a message that belongs to no execution, or what it says from now on, into the batch. CodeInvalid: the place is one where
+// nobody reads.
+func AddPosting(b *store.Batch, p bot.Posting) error {
+	if unread(p.Origin) {
+		return bot.E(bot.CodeInvalid, "executor.outbox.announce",
+			"Nobody reads the channel "+p.Origin.Channel+" of a "+p.Origin.Adapter+". Name it in full, as in slack:T012/C345 or console:ops.", nil)
+	}
+	return addPosting(b, p, 0)
 }

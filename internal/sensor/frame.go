@@ -44,7 +44,9 @@ type Parts struct {
 	Store store.Store
 	Keys  *datastore.Keys
 	// Emit makes an event of a sensor durable. The same key of the same trigger again is the same event.
-	Emit   func(ctx context.Context, sensor string, e bot.Event) error
+	Emit func(ctx context.Context, sensor string, e bot.Event) error
+	// Tell tells whoever runs Petrel of a sensor in trouble. Nil tells nobody.
+	Tell   func(ctx context.Context, text string) error
 	Clock  clock.Clock
 	Random random.Source
 	Log    *slog.Logger
@@ -54,6 +56,8 @@ type Parts struct {
 type Options struct {
 	Owner string        // names this process to people who look
 	Lease time.Duration // how long a process may be silent before another polls in its place
+	// PerMinute is how many events one sensor may tell of within a minute; zero is 10,000. Of what is more it tells in the next one.
+	PerMinute int
 }
 
 // Frame runs sensors.
@@ -62,14 +66,18 @@ type Frame struct {
 	o     Options
 	specs map[string]Spec
 
-	// mu guards busy: the sensors that are being polled here. One that does not end in time is not begun anew beside itself.
+	// mu guards what follows.
 	mu   sync.Mutex
-	busy map[string]bool
+	busy map[string]bool    // the sensors that are being polled here; one that does not end in time is not begun anew beside itself
+	rate map[string]*minute // how much each told of lately
 }
 
 // New returns a frame for the sensors.
 func New(p Parts, o Options, specs ...Spec) *Frame {
-	f := &Frame{Parts: p, o: o, specs: map[string]Spec{}, busy: map[string]bool{}}
+	if o.PerMinute <= 0 {
+		o.PerMinute = 10_000
+	}
+	f := &Frame{Parts: p, o: o, specs: map[string]Spec{}, busy: map[string]bool{}, rate: map[string]*minute{}}
 	for _, s := range specs {
 		f.specs[s.Ref] = s
 	}
@@ -144,9 +152,10 @@ func (f *Frame) turn(ctx context.Context, c store.Claim) {
 	switch {
 	case !known: // another version has it: whoever knows it puts it there again
 		err = f.Store.Commit(ctx, store.Batch{Finish: []store.Claim{c}})
+	case c.Deaths >= maxDeaths:
+		err = f.record(ctx, c, spec, outcome{err: deadly(c.Deaths), rest: maxBackoff})
 	case !f.begin(c.ID): // the poll before does not end; another process may have more luck
-		f.Log.ErrorContext(ctx, "a sensor does not end its poll", "op", "sensor.frame.turn", "sensor", c.ID)
-		err = f.Store.Commit(ctx, store.Batch{Release: []store.Release{{Claim: c, Delay: f.o.Lease}}})
+		err = f.record(ctx, c, spec, outcome{err: stuck(), rest: f.o.Lease})
 	default:
 		err = f.poll(ctx, c, spec)
 		f.done(c.ID)
@@ -180,38 +189,10 @@ func (f *Frame) poll(ctx context.Context, c store.Claim, spec Spec) error {
 	if ctx.Err() != nil { // told to stop: the next process goes on at once
 		return f.Store.Commit(context.WithoutCancel(ctx), store.Batch{Release: []store.Release{{Claim: c}}})
 	}
-	now, nowErr := f.Store.Now(ctx)
-	if nowErr != nil {
-		return nowErr
+	if w.flood != nil { // also when the sensor did not mind that its events were not taken
+		err = w.flood
 	}
-	s, version, getErr := f.state(ctx, spec.Ref)
-	if getErr != nil {
-		return getErr
-	}
-	s.Polled, s.Took, s.By = now, f.Clock.Now().Sub(began), f.o.Owner
-	s.Events += w.events
-	if w.events > 0 {
-		s.Last = now
-	}
-	if w.warning != "" {
-		s.Warning, s.Warned = w.warning, now
-	}
-	if s.Failures++; err == nil {
-		s.Failures, s.Error = 0, ""
-	} else {
-		s.Error = textOf(err)
-		f.Log.WarnContext(ctx, "a sensor failed", "op", "sensor.frame.poll", "sensor", spec.Ref, "code", bot.ErrorCode(err), "err", err)
-	}
-	delay := f.delay(spec, s.Failures, bot.ErrorWait(err))
-	if w.full && err == nil { // there may be more
-		delay = 0
-	}
-	s.Next = now.Add(delay)
-	put, putErr := s.put(version)
-	if putErr != nil {
-		return putErr
-	}
-	return f.Store.Commit(ctx, store.Batch{Puts: []store.Put{put}, Release: []store.Release{{Claim: c, Delay: delay}}})
+	return f.record(ctx, c, spec, outcome{err: err, watch: w, took: f.Clock.Now().Sub(began)})
 }
 
 // delay is how long a sensor is left alone: its interval, and more after each failure in a row.

@@ -21,6 +21,7 @@ type State struct {
 	Last     time.Time     `json:"last,omitzero"`
 	Failures int           `json:"failures"` // in a row
 	Error    string        `json:"error,omitempty"`
+	Told     bool          `json:"told,omitempty"` // somebody was told of the failure
 	Warning  string        `json:"warning,omitempty"`
 	Warned   time.Time     `json:"warned,omitzero"`
 }

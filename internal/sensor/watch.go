@@ -20,6 +20,7 @@ type watch struct {
 	events  int
 	full    bool
 	warning string
+	flood   error // why an event was not taken: there were too many
 }
 
 func (w *watch) key() datastore.Key {
@@ -42,6 +43,10 @@ func (w *watch) Cursor(ctx context.Context) (string, error) {
 
 // Emit implements bot.Watch.
 func (w *watch) Emit(ctx context.Context, e bot.Event) error {
+	if err := w.frame.admit(w.spec.Ref); err != nil {
+		w.flood = err
+		return err
+	}
 	if err := w.frame.Emit(ctx, w.spec.Ref, e); err != nil {
 		return err
 	}

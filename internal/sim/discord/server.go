@@ -64,6 +64,7 @@ type Server struct {
 	state        state
 	ledger       script.Ledger
 	revoked      bool
+	uninvited    bool
 	buckets      map[string]*bucket
 	invalid      []time.Time // answers of 401, 403 and 429
 	sessions     map[string]*session
