@@ -17,15 +17,19 @@ import (
 	"github.com/petrelops/petrel/internal/config"
 )
 
-// demoPerson is who types in the demo until "as" says otherwise.
-const demoPerson = "demo"
-
-// demoGreeting is what a terminal shows first. The ledger of the simulated Clary is named in it.
-const demoGreeting = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
+// demoWelcome is what a newcomer reads first.
+const demoWelcome = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
 Type help to see what can be typed, exit to leave.
 You may be several people: type "as ann" (operator), "as bob" (approver) or "as eve" (stranger). More than 10 nodes with impact need bob's approval:
+  as ann
   clary ensure irene[4000-4019] maintenance "new memory" impacting=true
+  as bob
+  inquiries
+and then approve and the id that it shows.
 `
+
+// demoPerson is who types in the demo until "as" says otherwise.
+const demoPerson = "demo"
 
 func newDemo() *cobra.Command {
 	var o demoOptions
@@ -135,7 +139,7 @@ func demo(cmd *cobra.Command, in io.Reader, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if terminal {
-		fmt.Fprintf(cmd.OutOrStdout(), demoGreeting, sim.ledger)
+		fmt.Fprintf(cmd.OutOrStdout(), demoWelcome, sim.ledger)
 	}
 	if err := a.Run(cmd.Context(), !chats || terminal); err != nil && !errors.Is(err, context.Canceled) {
 		return err

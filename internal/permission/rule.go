@@ -186,7 +186,7 @@ func (c *compiler) who(r *rule) {
 	if r.Identity != "" {
 		identity = []string{r.Identity}
 	}
-	c.names(r, check{kind: who, name: "identity"}, identity, func(q *question) []string { return append(id(q), account(q)...) })
+	c.names(r, check{kind: who, name: "identity"}, identity, func(q *question) []string { return slices.Compact(append(id(q), account(q)...)) })
 	c.names(r, check{kind: who, name: "person"}, r.People, id)
 	c.names(r, check{kind: who, name: "account"}, r.Accounts, account)
 	c.names(r, check{kind: who, name: "role"}, r.Roles, func(q *question) []string { return q.Identity.Roles })

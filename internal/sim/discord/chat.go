@@ -228,7 +228,7 @@ func (s *Server) createMessage(c *call) (int, any) {
 	s.put(m, w, c)
 	s.state.messages[ch.ID] = append(s.state.messages[ch.ID], m)
 	pings := s.state.pinged(w, m.Content, m.Reply)
-	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Text: Readable(*m), Nonce: nonce, Pings: pings})
+	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Reply: m.Reply, Text: Readable(*m), Nonce: nonce, Pings: pings})
 	s.tellMessage(m)
 	return http.StatusOK, s.state.wireMessage(m)
 }
@@ -255,7 +255,7 @@ func (s *Server) edit(m *Message, c *call) (int, any) {
 	}
 	s.put(m, w, c)
 	m.Edited = true
-	s.note(Line{Kind: LineUpdate, Method: c.route.name, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m)})
+	s.note(Line{Kind: LineUpdate, Method: c.route.name, Channel: m.Channel, Message: m.ID, Delivery: m.By, Reply: m.Reply, User: m.Only, Text: Readable(*m)})
 	return http.StatusOK, s.state.wireMessage(m)
 }
 

@@ -55,6 +55,7 @@ const (
 	Bob   = "100000000000000102"
 	Eve   = "100000000000000103"
 	Other = "100000000000000104" // another bot
+	Carl  = "100000000000000105"
 
 	Ops       = "100000000000000201"
 	Quiet     = "100000000000000202" // the bot does not see it
@@ -73,13 +74,13 @@ const (
 
 // DemoPeople returns the people of the demo.
 func DemoPeople() []Person {
-	return []Person{{ID: Ann, Name: "ann"}, {ID: Bob, Name: "bob"}, {ID: Eve, Name: "eve"}, {ID: Other, Name: "otherbot", Bot: true}}
+	return []Person{{ID: Ann, Name: "ann"}, {ID: Bob, Name: "bob"}, {ID: Carl, Name: "carl"}, {ID: Eve, Name: "eve"}, {ID: Other, Name: "otherbot", Bot: true}}
 }
 
 // DemoChannels returns the channels of the demo.
 func DemoChannels() []Channel {
 	return []Channel{
-		{ID: Ops, Name: "ops", Members: []string{App, Ann, Bob, Eve, Other}},
+		{ID: Ops, Name: "ops", Members: []string{App, Ann, Bob, Carl, Eve, Other}},
 		{ID: Quiet, Name: "quiet", Members: []string{Ann, Bob}},
 		{ID: DirectAnn, With: Ann, Members: []string{App, Ann}},
 		{ID: DirectBob, With: Bob, Members: []string{App, Bob}},
