@@ -3,6 +3,9 @@ package app_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/store/sqlite"
 )
 
@@ -91,5 +95,32 @@ func TestDiscordMemory(t *testing.T) {
 	}
 	if data, version, err := m.Load(t.Context(), "nothing"); data != nil || version != 0 || err != nil {
 		t.Errorf("%s %d %v", data, version, err)
+	}
+}
+
+// TestDiscordOverHTTP: with a public key interactions are taken at Petrel's own address, and without an address that is a fault.
+func TestDiscordOverHTTP(t *testing.T) {
+	t.Setenv("PETREL_TEST_DISCORD", "a-token")
+	c := config.Default()
+	c.Adapters.Discord.Token, c.Adapters.Discord.PublicKey = "env:PETREL_TEST_DISCORD", strings.Repeat("ab", 32)
+	build := func() (*app.App, error) {
+		c.Data = t.TempDir()
+		return app.New(t.Context(), app.Options{Config: c, Owner: "test", Log: slog.New(slog.DiscardHandler), Chats: true})
+	}
+	if _, err := build(); bot.ErrorCode(err) != bot.CodeInvalid || !strings.Contains(bot.ErrorText(err), "http.listen is empty") {
+		t.Errorf("without an address: %v", err)
+	}
+	c.HTTP.Listen = "127.0.0.1:0"
+	a, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	a.Web.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, discord.EndpointPath, strings.NewReader(`{"type":1}`)))
+	if w.Code != http.StatusUnauthorized {
+		t.Errorf("what nobody signed is answered %d", w.Code)
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
 	}
 }
