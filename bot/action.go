@@ -101,7 +101,9 @@ type Verifier[P any] interface {
 	Verify(ctx context.Context, job Job, params P) (Finding, Result, error)
 }
 
-// Completer offers live values for a parameter, at most limit, beginning with prefix.
+// Completer offers live values for some parameters, at most limit, beginning with prefix.
 type Completer interface {
+	// Completes names the parameters that there are values for. Complete is asked for no other.
+	Completes() []string
 	Complete(ctx context.Context, param, prefix string, limit int) ([]string, error)
 }

@@ -16,6 +16,8 @@ type Handler struct {
 	Plan     func(ctx context.Context, request Request, params map[string]any) (Plan, error)
 	Verify   func(ctx context.Context, job Job, params map[string]any) (Finding, Result, error)
 	Complete func(ctx context.Context, param, prefix string, limit int) ([]string, error)
+	// Completes are the parameters that Complete has values for.
+	Completes []string
 	// Ask is set for an action that asks people. What they answer is its result; Do is nil then.
 	Ask func(params map[string]any) (Question, error)
 }
@@ -51,7 +53,7 @@ func Bind[P any](d Doer[P]) Handler {
 		}
 	}
 	if completer, ok := d.(Completer); ok {
-		h.Complete = completer.Complete
+		h.Complete, h.Completes = completer.Complete, completer.Completes()
 	}
 	return h
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/petrelops/petrel/bot"
@@ -31,6 +32,8 @@ func (able) Verify(_ context.Context, _ bot.Job, p greetParams) (bot.Finding, bo
 	return bot.Happened, bot.Result{Summary: p.Name}, nil
 }
 
+func (able) Completes() []string { return []string{"name"} }
+
 func (able) Complete(_ context.Context, _, prefix string, _ int) ([]string, error) {
 	return []string{prefix + "n"}, nil
 }
@@ -56,8 +59,8 @@ func TestBind(t *testing.T) {
 	if finding, result, err := h.Verify(t.Context(), nil, params); err != nil || finding != bot.Happened || result.Summary != "ann" {
 		t.Errorf("%v, %+v, %v", finding, result, err)
 	}
-	if values, err := h.Complete(t.Context(), "name", "an", 1); err != nil || values[0] != "ann" {
-		t.Errorf("%v, %v", values, err)
+	if values, err := h.Complete(t.Context(), "name", "an", 1); err != nil || values[0] != "ann" || !slices.Equal(h.Completes, []string{"name"}) {
+		t.Errorf("%v, %v for %v", values, err, h.Completes)
 	}
 }
 

@@ -9,21 +9,16 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 )
 
-// Slack takes 50 edits a minute of an app in a workspace, whatever their number of messages. In no minute are more than editBurst and
-// those that a minute brings made, which together are those 50.
-const (
-	editBurst = 20
-	editEvery = 2 * time.Second
-	// editSpare is kept for results when progress is shown.
-	editSpare = 10
-	// promiseLife is how long a turn is kept for a message after its time has come.
-	promiseLife = 10 * time.Second
-)
+// promiseLife is how long a turn is kept for a message after its time has come.
+const promiseLife = 10 * time.Second
 
 // budget rations the edits of a workspace. What is over it is not queued: whoever wants the edit is told when its turn is and comes back
 // then, with whatever is the newest text. Results go before progress.
 type budget struct {
 	clock clock.Clock
+	burst float64 // at once
+	every time.Duration
+	spare float64 // of the burst, which is kept for results
 
 	// mu guards what follows.
 	mu       sync.Mutex
@@ -33,8 +28,11 @@ type budget struct {
 	urgent   map[string]time.Time
 }
 
-func newBudget(c clock.Clock) *budget {
-	return &budget{clock: c, left: editBurst, at: c.Now(), progress: map[string]time.Time{}, urgent: map[string]time.Time{}}
+// newBudget allows so many edits in any minute: two of five at once, and the others one after the other.
+func newBudget(c clock.Clock, minute int) *budget {
+	burst := float64(minute) * 2 / 5
+	every := time.Duration(float64(time.Minute) / (float64(minute) - burst))
+	return &budget{clock: c, burst: burst, every: every, spare: burst / 2, left: burst, at: c.Now(), progress: map[string]time.Time{}, urgent: map[string]time.Time{}}
 }
 
 // take takes one edit of the message. It returns how long that has to wait when there is none for it now.
@@ -42,9 +40,9 @@ func (b *budget) take(key string, urgent bool) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()
-	b.left = math.Min(editBurst, b.left+now.Sub(b.at).Seconds()/editEvery.Seconds())
+	b.left = math.Min(b.burst, b.left+now.Sub(b.at).Seconds()/b.every.Seconds())
 	b.at = now
-	turns, need := b.progress, float64(1+editSpare)
+	turns, need := b.progress, 1+b.spare
 	if urgent {
 		delete(b.progress, key)
 		turns, need = b.urgent, 1
@@ -59,7 +57,7 @@ func (b *budget) take(key string, urgent bool) time.Duration {
 		waiting = len(turns)
 	}
 	if lack := need + float64(waiting) - b.left; lack > 0 {
-		turns[key] = now.Add(time.Duration(lack * float64(editEvery)))
+		turns[key] = now.Add(time.Duration(math.Ceil(lack * float64(b.every))))
 		return turns[key].Sub(now)
 	}
 	b.left--

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -14,6 +15,13 @@ import (
 
 // suggesters is how many people can type into a field at once before one waits.
 const suggesters = 4
+
+const (
+	// maxOpenings bounds how many forms are opened at once.
+	maxOpenings = 16
+	// triggerLife is how long Slack lets a form be opened after what caused it.
+	triggerLife = 3 * time.Second
+)
 
 // shows reports whether the event only asks to be shown something that the adapter makes itself.
 func (e Event) shows() bool { return e.Offer != "" || e.Home && e.Message.Text == "" }
@@ -96,24 +104,64 @@ func (f Submitted) faults(faults map[string]string) map[string]string {
 	return at
 }
 
-// show tells an answer, as a form where it has one and Slack still lets it be opened, otherwise in words.
+// view returns the form that an answer wants to have opened.
+func (t told) view() (v slackgo.ModalViewRequest, ok bool) {
+	switch {
+	case t.event.Offer != "":
+		return LineView(t.event), true
+	case t.form != nil:
+		return FormView(*t.form, t.event.Message.Origin)
+	}
+	return v, false
+}
+
+// opening is a form that is being opened.
+type opening struct {
+	over   chan struct{}
+	opened bool // to be read when it is over
+}
+
+// done waits and reports whether the form stands before the person.
+func (o *opening) done() bool {
+	if o == nil {
+		return false
+	}
+	<-o.over
+	return o.opened
+}
+
+// begin opens the form of an answer, where it has one, beside the answers: those may wait for Slack longer than a trigger lasts. When too
+// many are being opened the answer is told in words.
+func (l *lanes) begin(ctx context.Context, t told) *opening {
+	v, ok := t.view()
+	if !ok || t.event.Trigger == "" {
+		return nil
+	}
+	o := &opening{over: make(chan struct{})}
+	begun := l.openings.TryGo(func() error {
+		defer close(o.over)
+		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), triggerLife)
+		defer cancel()
+		o.opened = l.w.open(calling, t.event, v)
+		return nil
+	})
+	if !begun {
+		return nil
+	}
+	return o
+}
+
+// show tells an answer, unless its form was opened: otherwise in words.
 func (l *lanes) show(ctx context.Context, t told) error {
 	e := t.event
-	switch {
-	case t.home:
+	if t.home {
 		return l.home(ctx, e.Message.Origin)
-	case e.Offer != "":
-		if l.w.open(ctx, e, LineView(e)) {
-			return nil
-		}
-	case t.form != nil:
-		v, ok := FormView(*t.form, e.Message.Origin)
-		if ok && e.Trigger != "" && l.w.open(ctx, e, v) {
-			return nil
-		}
-		if ok {
-			t.reply.Blocks = append(slices.Clone(t.reply.Blocks), bot.Block{Buttons: []bot.Button{{Label: "Fill in a form", Command: t.form.Command}}})
-		}
+	}
+	if t.opening.done() {
+		return nil
+	}
+	if _, ok := t.view(); ok && t.form != nil {
+		t.reply.Blocks = append(slices.Clone(t.reply.Blocks), bot.Block{Buttons: []bot.Button{{Label: "Fill in a form", Command: t.form.Command}}})
 	}
 	if err := l.w.tell(ctx, t); err != nil || !e.Home {
 		return err

@@ -344,6 +344,32 @@ func TestHome(t *testing.T) {
 	}
 }
 
+// TestFormDoesNotWaitForPosts: answers wait for as long as Slack asks, longer than a trigger lasts; a form is opened beside them, at once.
+func TestFormDoesNotWaitForPosts(t *testing.T) {
+	h := run(t, simslack.Options{}, slack.Options{}, receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
+		answer, err := parrot(ctx, m)
+		if m.Text == "set" {
+			f := form()
+			answer.Form = &f
+		}
+		return answer, err
+	}))
+	inject(t, h.harness, script.Fault{Method: "chat.postMessage", Effect: script.EffectStatus, Status: 429, RetryAfter: 25})
+	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "first"})
+	h.until(1, func(l simslack.Line) bool { return l.Fault == script.EffectStatus })
+	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "D0ANN", Command: "/petrel", Text: "set"})
+	if err := h.sim.WaitForm(h.ctx, "U0ANN"); err != nil { // the clock stands still
+		t.Fatalf("no form was opened; people see %s", h.Seen())
+	}
+	h.pass(1, func(l simslack.Line) bool { return l.Kind == simslack.LinePost })
+	h.sees("said first")
+	h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "last"})
+	h.sees("said last")
+	if strings.Contains(h.Seen(), "said set") {
+		t.Errorf("the form was told in words as well: %s", h.Seen())
+	}
+}
+
 // TestFormOfNobody: guests are not offered values and cannot submit; the form of a view that is not ours is left alone.
 func TestFormOfNobody(t *testing.T) {
 	h := run(t, simslack.Options{}, slack.Options{}, newClerk())

@@ -31,7 +31,7 @@ func TestConformance(t *testing.T) {
 			t.Run(map[string]string{"": "sockets", anyPort: "http"}[listen]+" "+channel, func(t *testing.T) {
 				adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
 					t.Helper()
-					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen})
+					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen, Edits: 1_000_000})
 					h.channel = channel
 					return h
 				})

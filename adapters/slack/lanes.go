@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,8 +24,10 @@ type told struct {
 	event Event
 	reply bot.Reply
 	form  *bot.Form // opened instead of the reply where that is possible
-	home  bool      // the App home is drawn anew
-	key   string    // names the answer: it is given once
+	// opening is what became of that; nil where it was not tried.
+	opening *opening
+	home    bool   // the App home is drawn anew
+	key     string // names the answer: it is given once
 }
 
 // with returns what is told with the reply in it, and false when there is none.
@@ -42,10 +45,12 @@ type lanes struct {
 	w        *workspace
 	receiver bot.Receiver
 	asked    chan job // questions for values of a field
+	openings errgroup.Group
 }
 
 func newLanes(w *workspace, r bot.Receiver) *lanes {
 	l := &lanes{w: w, receiver: r, asked: make(chan job, maxAsked)}
+	l.openings.SetLimit(maxOpenings)
 	l.Lanes = lane.New(lane.Parts[job, told]{
 		Clock: w.opts.Clock, Place: func(j job) string { return j.event.Message.Channel }, Take: l.take, Name: func(t told) string { return t.key },
 		Tell: l.tell, Again: worthAnotherTry, Lost: l.lost, Given: w.answered,
@@ -60,7 +65,7 @@ func (l *lanes) run(ctx context.Context) error {
 		group.Go(func() error { return l.suggest(ctx) })
 	}
 	group.Go(func() error { return l.Run(ctx) })
-	return group.Wait()
+	return errors.Join(group.Wait(), l.openings.Wait())
 }
 
 // take hands a message to the bot and returns what is to be told. What was read from the history is answered by whoever read it.
@@ -69,7 +74,11 @@ func (l *lanes) take(ctx context.Context, j job) (told, bool) {
 		defer j.delivery.end()
 	}
 	t, ok := l.w.accept(ctx, l.receiver, j)
-	return t, ok && !l.w.caught.Has(t.key)
+	if !ok || l.w.caught.Has(t.key) {
+		return t, false
+	}
+	t.opening = l.begin(ctx, t)
+	return t, true
 }
 
 func (l *lanes) tell(ctx context.Context, t told) error {

@@ -23,6 +23,8 @@ const (
 	// defaultSilence is more than the 30 s after which slack-go gives a socket up by itself, and less than the 60 s that are promised.
 	defaultSilence = 40 * time.Second
 	callTimeout    = 10 * time.Second
+	defaultEdits   = 50
+	leastEdits     = 5  // of which two may be made at once: a result, and one more
 	maxSockets     = 10 // Slack's limit, for all replicas together
 )
 
@@ -54,6 +56,8 @@ type Options struct {
 	Guests, Strangers Policy
 	// Emails says to tell the e-mail address of a full member along with what they write. It needs the scope users:read.email.
 	Emails bool
+	// Edits is how many edits are made in a minute, over all messages of a workspace; zero is the 50 that Slack takes of an app.
+	Edits int
 	// Silence is how long a socket may carry nothing, not even a ping, before it counts as dead; zero is 40 s.
 	Silence time.Duration
 	// Clock runs every wait. Nil is the machine's.
@@ -79,6 +83,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Sockets == 0 {
 		o.Sockets = 2
+	}
+	if o.Edits == 0 {
+		o.Edits = defaultEdits
 	}
 	if o.Guests == "" {
 		o.Guests = Refuse
@@ -125,6 +132,9 @@ func (o Options) validate() error {
 	}
 	if o.Sockets < 0 || o.Sockets > maxSockets {
 		faults = append(faults, fmt.Errorf("%d sockets are asked for; Slack allows %d", o.Sockets, maxSockets))
+	}
+	if o.Edits < leastEdits {
+		faults = append(faults, fmt.Errorf("%d edits a minute are asked for; results need at least %d", o.Edits, leastEdits))
 	}
 	for _, p := range []Policy{o.Guests, o.Strangers} {
 		if p != Refuse && p != Ignore && p != Allow {

@@ -48,7 +48,7 @@ func newWorkspace(o Options, w Workspace, transport http.RoundTripper) *workspac
 	}
 	client := &http.Client{Transport: transport, Timeout: callTimeout}
 	s := &workspace{
-		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), edits: newBudget(o.Clock), posted: posted.New[place](), heard: &hearing{}, answered: lane.NewRecent(), caught: lane.NewRecent(), asking: make(chan struct{}, 1),
+		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), edits: newBudget(o.Clock, o.Edits), posted: posted.New[place](), heard: &hearing{}, answered: lane.NewRecent(), caught: lane.NewRecent(), asking: make(chan struct{}, 1),
 		api: slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(client)),
 	}
 	s.people = newPeople(o.Clock, s.ask)

@@ -18,8 +18,9 @@ import (
 )
 
 func newRule() *cobra.Command {
-	cmd := &cobra.Command{Use: "rule", Short: "Look at rules, switch them, and try them"}
+	cmd := &cobra.Command{Use: "rule", Short: "Look at rules, switch them, store some, and try them"}
 	cmd.AddCommand(newRuleList(), newRuleGet(), newRuleSwitch("enable", "Turn a rule on"), newRuleSwitch("disable", "Turn a rule off"), newRuleTest())
+	cmd.AddCommand(newRuleWrite("create", "Store a rule that comes with no pack"), newRuleWrite("update", "Put another text into the place of a stored rule"), newRuleDelete())
 	return cmd
 }
 
@@ -80,7 +81,7 @@ func readRule(w io.Writer, name string) (*rule.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, problems := pack.ReadRule(name, "default", data)
+	r, problems := pack.ReadRule(name, pack.DefaultPack, data)
 	return r, refuseFaulty(w, name, problems)
 }
 

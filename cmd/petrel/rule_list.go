@@ -41,10 +41,10 @@ func newRuleList() *cobra.Command {
 			var rows [][]string
 			for _, r := range list {
 				if *pack == "" || r.Pack == *pack {
-					rows = append(rows, []string{r.Ref(), strconv.FormatBool(r.Enabled), r.Trigger, r.Action})
+					rows = append(rows, []string{r.Ref(), strconv.FormatBool(r.Enabled), r.Trigger, r.Action, r.Source})
 				}
 			}
-			return printTable(cmd.OutOrStdout(), []string{"rule", "enabled", "trigger", "action"}, rows)
+			return printTable(cmd.OutOrStdout(), []string{"rule", "enabled", "trigger", "action", "from"}, rows)
 		})
 	}
 	return cmd
@@ -75,7 +75,10 @@ func printRule(w io.Writer, r *rule.Rule) {
 	for _, c := range r.Criteria {
 		fmt.Fprintf(w, "when     %s %v %s %s\n", c.Key, c.Type, c.Condition, compact(c.Pattern))
 	}
-	fmt.Fprintf(w, "action   %s %s\nplace    %s\n", r.Action, compact(r.Params), r.Source)
+	fmt.Fprintf(w, "action   %s %s\nfrom     %s\n", r.Action, compact(r.Params), r.Source)
+	if r.Fault != "" {
+		fmt.Fprintf(w, "fault    it cannot be used: %s\n", r.Fault)
+	}
 }
 
 // newRuleSwitch runs the action of the same name, so that the audit log has it.
@@ -91,7 +94,7 @@ func newRuleSwitch(name, short string) *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "The rule %s is %sd.\n", args[0], name)
-			return nil
+			return d.warnRefused(ctx, args[0])
 		})
 	}
 	return cmd

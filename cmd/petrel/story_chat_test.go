@@ -39,7 +39,7 @@ func discordStory() storyChat {
 	}}
 }
 
-// chatFor is the command "slack" or "discord" of the stories. "slack start [FLAG...]" starts the demo with the chat; "slack sim" starts the
+// chatFor is the command "slack" or "discord" of the stories. "slack start [FLAG...]" starts the demo with the chat, with its Clary at $CLARY; "slack sim" starts the
 // chat alone, and "slack joined" waits for a bot there. "slack say|slash USER CHANNEL TEXT" and "slack press USER CHANNEL LABEL" do what a
 // person does; "slack sees TEXT" waits until somebody can read it. "slack fill USER FIELD=VALUE..." fills in the form that opens and
 // submits it; in Slack, what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens Slack's App home and waits for the
@@ -162,6 +162,8 @@ func (c storyChat) start(ts *testscript.TestScript, flags []string) {
 	ts.Setenv("CLARY", address)
 	address, _, _ = strings.Cut(strings.TrimPrefix(line, c.told), " ")
 	c.meets(ts, address)
+	address, _, _ = strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
+	ts.Setenv("CLARY", address)
 	c.joined(ts)
 }
 

@@ -133,7 +133,10 @@ func (a nodeStatusEnsure) Do(ctx context.Context, job bot.Job, p EnsureParams) (
 	return a.client.change(ctx, job, goal.order, t)
 }
 
+// Completes implements bot.Completer.
+func (nodeStatusEnsure) Completes() []string { return []string{"status"} }
+
 // Complete offers statuses.
-func (a nodeStatusEnsure) Complete(ctx context.Context, param, prefix string, limit int) ([]string, error) {
-	return a.client.completeStatus(ctx, param, prefix, limit)
+func (a nodeStatusEnsure) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
+	return a.client.completeStatus(ctx, prefix, limit)
 }

@@ -72,17 +72,17 @@ func (a statusNext) Do(ctx context.Context, _ bot.Job, p NextParams) (bot.Result
 	return result, nil
 }
 
+// Completes implements bot.Completer.
+func (statusNext) Completes() []string { return []string{"state"} }
+
 // Complete offers statuses.
-func (a statusNext) Complete(ctx context.Context, param, prefix string, limit int) ([]string, error) {
-	return a.client.completeStatus(ctx, param, prefix, limit)
+func (a statusNext) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
+	return a.client.completeStatus(ctx, prefix, limit)
 }
 
 // completeStatus offers the statuses that can be discovered from those heard of and from those of the configuration: Clary has
 // no list of them.
-func (c *Client) completeStatus(ctx context.Context, param, prefix string, limit int) ([]string, error) {
-	if param != "status" && param != "state" {
-		return nil, nil
-	}
+func (c *Client) completeStatus(ctx context.Context, prefix string, limit int) ([]string, error) {
 	if f := c.graph.discover(ctx, c.config.Avoid); f != nil {
 		return nil, f.about("clary.status.complete", "statuses")
 	}

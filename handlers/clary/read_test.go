@@ -2,6 +2,7 @@ package clary_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,20 +76,19 @@ func TestEnsureData(t *testing.T) {
 // Clary has no list of statuses: completion discovers them from those that it has heard of and those of the configuration.
 func TestComplete(t *testing.T) {
 	for _, tc := range []struct {
-		name, param, prefix string
-		limit               int
-		want                []string
+		name, prefix string
+		limit        int
+		want         []string
 	}{
-		{"all that follow failed", "status", "", 99, []string{
+		{"all that follow failed", "", 99, []string{
 			"decommissioned", "drained", "draining", "failed", "maintenance", "production", "validation",
 		}},
-		{"prefix", "state", "dr", 99, []string{"drained", "draining"}},
-		{"limit", "status", "", 1, []string{"decommissioned"}},
-		{"another parameter", "comment", "", 99, nil},
+		{"prefix", "dr", 99, []string{"drained", "draining"}},
+		{"limit", "", 1, []string{"decommissioned"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := newRig(t, site{})
-			got, err := r.handler("NodeStatusEnsure").Complete(t.Context(), tc.param, tc.prefix, tc.limit)
+			got, err := r.handler("NodeStatusEnsure").Complete(t.Context(), "status", tc.prefix, tc.limit)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,9 +97,9 @@ func TestComplete(t *testing.T) {
 			}
 		})
 	}
-	for _, entry := range []string{"NodeStatusSet", "StatusNext"} {
-		if newRig(t, site{}).handler(entry).Complete == nil {
-			t.Errorf("%s offers no statuses", entry)
+	for entry, want := range map[string]string{"NodeStatusEnsure": "status", "NodeStatusSet": "status", "StatusNext": "state"} {
+		if got := newRig(t, site{}).handler(entry).Completes; !slices.Equal(got, []string{want}) {
+			t.Errorf("%s completes %q", entry, got)
 		}
 	}
 }

@@ -101,9 +101,12 @@ func (a nodeStatusSet) forbidden(ctx context.Context, h *hand, f *fault) *fault 
 	return forbidden(h.now, h.order.status, allowed)
 }
 
+// Completes implements bot.Completer.
+func (nodeStatusSet) Completes() []string { return []string{"status"} }
+
 // Complete offers statuses.
-func (a nodeStatusSet) Complete(ctx context.Context, param, prefix string, limit int) ([]string, error) {
-	return a.client.completeStatus(ctx, param, prefix, limit)
+func (a nodeStatusSet) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
+	return a.client.completeStatus(ctx, prefix, limit)
 }
 
 // ensureInstead offers to lead the refused hosts through other statuses.

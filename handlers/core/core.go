@@ -32,6 +32,9 @@ func Handlers(c clock.Clock, a Announcer, k Keys, r Rules) map[string]bot.Handle
 		"core.RuleList":    bot.Bind(ruleList{r}),
 		"core.RuleEnable":  bot.Bind(ruleSwitch{r, true}),
 		"core.RuleDisable": bot.Bind(ruleSwitch{r, false}),
+		"core.RuleCreate":  bot.Bind(ruleWrite{r, false}),
+		"core.RuleUpdate":  bot.Bind(ruleWrite{r, true}),
+		"core.RuleDelete":  bot.Bind(ruleDelete{r}),
 	}
 }
 

@@ -20,11 +20,11 @@ type Keys interface {
 // keyAction is what the actions on keys share.
 type keyAction struct{ keys Keys }
 
+// Completes implements bot.Completer. Each action on keys has one of them.
+func (keyAction) Completes() []string { return []string{"name", "prefix"} }
+
 // Complete offers names of system keys. Who asks is not known here, so nobody's own keys are among them.
-func (a keyAction) Complete(ctx context.Context, parameter, prefix string, limit int) ([]string, error) {
-	if parameter != "name" && parameter != "prefix" {
-		return nil, nil
-	}
+func (a keyAction) Complete(ctx context.Context, _, prefix string, limit int) ([]string, error) {
 	page, err := a.keys.List(ctx, datastore.Query{Scope: datastore.System, Prefix: prefix, Limit: limit})
 	if err != nil {
 		return nil, err

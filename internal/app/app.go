@@ -95,11 +95,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.gate = o.Gate; a.gate == nil {
 		a.gate = a.authority
 	}
-	a.Keys = datastore.NewTelling(s, key, func(b *store.Batch, c datastore.Change) error { return a.Events.KeyChanged(b, c) })
+	a.Keys = datastore.NewTelling(s, key, func(ctx context.Context, b *store.Batch, c datastore.Change) error {
+		return a.Events.KeyChanged(ctx, b, c)
+	})
 	a.render = render.New(a.Keys, o.Config.Clary.Groups)
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
-		Ended: func(b *store.Batch, e *bot.Execution) error { return a.Events.Ended(b, e) },
+		Ended: func(ctx context.Context, b *store.Batch, e *bot.Execution) error { return a.Events.Ended(ctx, b, e) },
 	}, executorOptions(o))
 	a.addEvents(o, s)
 	a.addSchedules(o, s)
@@ -197,6 +199,9 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		run(a.Web.Run)
 	}
 	run(a.warnOfFaults)
+	if a.polls { // a shell, which comes and goes, does not repeat what the daemon has logged
+		run(a.warnOfRules)
+	}
 	a.runChats(run)
 	if a.Console != nil {
 		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })

@@ -108,7 +108,7 @@ func placeholder(word string) (string, bool) {
 
 func (d *Desk) values(ctx context.Context, c *Content, ref, name, prefix string) []string {
 	action, err := c.Actions.Action(ref)
-	if err != nil || action.Handler.Complete == nil {
+	if err != nil || !slices.Contains(action.Handler.Completes, name) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, completeTimeout)

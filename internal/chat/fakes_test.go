@@ -220,6 +220,7 @@ func newWorld(t *testing.T, more ...*aliases.Alias) *world {
 	get.Handler.Complete = func(_ context.Context, param, prefix string, _ int) ([]string, error) {
 		return []string{param + "-1", prefix + "2"}, nil
 	}
+	get.Handler.Completes = []string{"host"}
 	actions["lab.get"] = get
 
 	list := []*aliases.Alias{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/aliases"
@@ -147,7 +148,7 @@ func (v *visit) field(p bot.Param, spec *bot.ActionSpec) bot.FormField {
 		f.Options = append(f.Options, filled(option))
 	}
 	if action, err := v.content.Actions.Action(spec.Ref()); err == nil {
-		f.Live = action.Handler.Complete != nil && len(f.Options) == 0 && (p.Type == "" || p.Type == "string")
+		f.Live = slices.Contains(action.Handler.Completes, p.Name) && len(f.Options) == 0 && (p.Type == "" || p.Type == "string")
 	}
 	return f
 }

@@ -119,3 +119,32 @@ func TestSuggest(t *testing.T) {
 		t.Errorf("the form is %+v", answer.Form)
 	}
 }
+
+// TestLiveFields: only what the handler has values for is looked up while one types; the rest is a field to type in.
+func TestLiveFields(t *testing.T) {
+	w := newWorld(t)
+	actions := w.content.Actions.(catalog)
+	set := actions["lab.set"]
+	set.Handler.Complete, set.Handler.Completes = actions["lab.get"].Handler.Complete, []string{"host"}
+	actions["lab.set"] = set
+	answer := w.says(t, "ann", "lab set")
+	if answer.Form == nil {
+		t.Fatal("there is no form")
+	}
+	live := map[string]bool{}
+	for _, f := range answer.Form.Fields {
+		live[f.Name] = f.Live
+	}
+	if len(live) < 2 || !live["host"] {
+		t.Errorf("live are %v", live)
+	}
+	delete(live, "host")
+	for name, is := range live {
+		if is {
+			t.Errorf("%s is live, and nobody knows values for it", name)
+		}
+	}
+	if got := w.desk.Suggest(t.Context(), message("ann", "").Origin, "lab set", "status", "", 5); got != nil {
+		t.Errorf("for the status it suggests %q", got)
+	}
+}

@@ -1,6 +1,7 @@
 package datastore
 
 import (
+	"context"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
@@ -17,7 +18,7 @@ type Change struct {
 }
 
 // Changed adds to the batch that changes a key what the change causes.
-type Changed func(b *store.Batch, c Change) error
+type Changed func(ctx context.Context, b *store.Batch, c Change) error
 
 // NewTelling is New with changes of keys of scope system told in the step that makes them. What people keep for themselves is told to nobody,
 // and nobody changes a key that ends by itself.

@@ -132,7 +132,7 @@ func (k *Keys) remove(ctx context.Context, key Key, old stored, cause bot.Cause)
 		if err != nil {
 			return reading(op, key, err)
 		}
-		if err := k.changed(&b, Change{Old: old.entry(key), At: now, Cause: cause}); err != nil {
+		if err := k.changed(ctx, &b, Change{Old: old.entry(key), At: now, Cause: cause}); err != nil {
 			return writing(op, key, err)
 		}
 	}
@@ -210,7 +210,7 @@ func (k *Keys) write(ctx context.Context, w Write, old stored) (Entry, error) {
 	b := store.Batch{Puts: []store.Put{put}}
 	if k.tells(w.Key) {
 		c := Change{Old: before.entry(w.Key), New: old.entry(w.Key), Differs: k.differs(before, w), At: now, Cause: w.Cause}
-		if err := k.changed(&b, c); err != nil {
+		if err := k.changed(ctx, &b, c); err != nil {
 			return Entry{}, writing(op, w.Key, err)
 		}
 	}

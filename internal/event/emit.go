@@ -3,11 +3,13 @@ package event
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/param"
+	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/trigger"
 )
@@ -94,9 +96,9 @@ func (x *Engine) earlier(ctx context.Context, dedupe string) (Instance, error) {
 }
 
 // Ended adds to the batch that ends an execution the events that tell of it, where any rule waits for them. It is for executor.Parts.
-func (x *Engine) Ended(b *store.Batch, e *bot.Execution) error {
+func (x *Engine) Ended(ctx context.Context, b *store.Batch, e *bot.Execution) error {
 	for _, name := range []string{trigger.Action, trigger.Notify} {
-		if !x.awaited(name) {
+		if !x.awaited(ctx, name) {
 			continue
 		}
 		i := x.instance(Event{Trigger: name, Payload: x.tellOf(e), Source: "executor", Cause: deeper(e.Cause)}, e.Ended)
@@ -115,14 +117,11 @@ func deeper(c bot.Cause) bot.Cause {
 	return c
 }
 
-// awaited reports whether any rule waits for the trigger, also one that is turned off: somebody may just be turning it on.
-func (x *Engine) awaited(name string) bool {
-	for _, r := range x.Content().Rules {
-		if r.Trigger == name {
-			return true
-		}
-	}
-	return false
+// awaited reports whether any rule waits for the trigger, also one that is turned off: somebody may just be turning it on. Where the rules
+// cannot be read, one may.
+func (x *Engine) awaited(ctx context.Context, name string) bool {
+	set, err := x.rules(ctx)
+	return err != nil || slices.ContainsFunc(set.list, func(r *rule.Rule) bool { return r.Trigger == name })
 }
 
 // tellOf is what events tell of an execution that has ended. Secrets are masked.

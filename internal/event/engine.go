@@ -53,10 +53,12 @@ type Options struct {
 type Parts struct {
 	Store     store.Store
 	Content   func() *Content
+	Read      func(text string) (*rule.Rule, error) // reads and checks a rule that belongs to no pack. CodeInvalid tells all faults
 	Catalog   executor.Catalog
 	Executor  Acceptor
 	Templates Templates
 	People    People
+	Gate      executor.Gate
 	Clock     clock.Clock
 	Random    random.Source
 	Log       *slog.Logger
@@ -67,9 +69,10 @@ type Engine struct {
 	Parts
 	o Options
 
-	// mu guards current: the rules as packs and people have them now.
+	// mu guards the rules as packs and people have them now.
 	mu      sync.Mutex
 	current *ruleSet
+	read    map[string]readRule // by ref: what was made of stored rules last
 }
 
 // scan is how often a waiting part looks by itself, in case a notice was lost.
@@ -86,7 +89,7 @@ func New(p Parts, o Options) *Engine {
 	if o.Lease <= 0 {
 		o.Lease = 30 * time.Second
 	}
-	return &Engine{Parts: p, o: o}
+	return &Engine{Parts: p, o: o, read: map[string]readRule{}}
 }
 
 // Run processes events and emits those of timers until ctx ends.

@@ -10,3 +10,6 @@ func (x *Engine) TimersTurn(ctx context.Context) error {
 	_, err := x.timersTurn(ctx)
 	return err
 }
+
+// Forget has the next look at the rules read them again, as a notice does.
+func (x *Engine) Forget() { x.forget() }

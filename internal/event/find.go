@@ -61,3 +61,25 @@ func list[T any](ctx context.Context, s store.Store, q store.Query) ([]T, error)
 	}
 	return out, nil
 }
+
+// everything reads all records of a kind.
+func everything[T any](ctx context.Context, s store.Store, kind string) ([]T, error) {
+	var out []T
+	q := store.Query{Kind: kind, Index: allIndex}
+	for {
+		page, err := s.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Records {
+			doc, err := store.Decode[T](r.Data)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, doc.Value)
+		}
+		if q.After = page.Next; q.After == "" {
+			return out, nil
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"context"
 	"time"
 
 	"github.com/petrelops/petrel/internal/datastore"
@@ -10,9 +11,9 @@ import (
 
 // KeyChanged adds to the batch that changes a key of the datastore the events that tell of it, where any rule waits for them. It is for
 // datastore.NewTelling.
-func (x *Engine) KeyChanged(b *store.Batch, c datastore.Change) error {
+func (x *Engine) KeyChanged(ctx context.Context, b *store.Batch, c datastore.Change) error {
 	for _, told := range keyEvents(c) {
-		if !x.awaited(told.Trigger) {
+		if !x.awaited(ctx, told.Trigger) {
 			continue
 		}
 		told.Source, told.Cause = "datastore", deeper(c.Cause)

@@ -16,6 +16,7 @@ const (
 	kindDedupe      = "event-dedupe"
 	kindTimer       = "timer"       // by key: the last slot that was looked at
 	kindSwitch      = "rule-switch" // by rule: whether somebody turned it on or off
+	kindRule        = "rule"        // by ref: a rule that somebody stored
 
 	workQueue   = "events"
 	switchTopic = "rules"
@@ -95,6 +96,14 @@ type switched struct {
 	Enabled bool      `json:"enabled"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
+}
+
+// storedRule is a rule that belongs to no pack.
+type storedRule struct {
+	Rule string    `json:"rule"`
+	Text string    `json:"text"` // the rule's file
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
 }
 
 // recordVersion is the version of the documents that this build writes.

@@ -2,6 +2,7 @@ package event
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 	"github.com/petrelops/petrel/internal/store"
 )
 
-// ruleSet is the rules as packs wrote them and people switched them. It does not change.
+// ruleSet is the rules as packs and people wrote them and people switched them. It does not change.
 type ruleSet struct {
 	of    *Content
 	at    time.Time
@@ -38,9 +39,13 @@ func (x *Engine) rules(ctx context.Context) (*ruleSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &ruleSet{of: c, at: now, list: slices.Clone(c.Rules)}
+	stored, err := x.stored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set := &ruleSet{of: c, at: now, list: slices.Concat(c.Rules, stored)}
 	for n, r := range set.list {
-		if s, ok := switches[r.Ref()]; ok && s.Enabled != r.Enabled {
+		if s, ok := switches[r.Ref()]; ok && s.Enabled != r.Enabled && r.Fault == "" {
 			other := *r
 			other.Enabled = s.Enabled
 			set.list[n] = &other
@@ -52,27 +57,15 @@ func (x *Engine) rules(ctx context.Context) (*ruleSet, error) {
 }
 
 func (x *Engine) switches(ctx context.Context) (map[string]switched, error) {
-	all := map[string]switched{}
-	if len(x.Content().Rules) == 0 {
-		return all, nil
+	list, err := everything[switched](ctx, x.Store, kindSwitch)
+	if err != nil {
+		return nil, err
 	}
-	q := store.Query{Kind: kindSwitch, Index: allIndex}
-	for {
-		page, err := x.Store.List(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range page.Records {
-			doc, err := store.Decode[switched](r.Data)
-			if err != nil {
-				return nil, err
-			}
-			all[doc.Value.Rule] = doc.Value
-		}
-		if q.After = page.Next; q.After == "" {
-			return all, nil
-		}
+	all := make(map[string]switched, len(list))
+	for _, s := range list {
+		all[s.Rule] = s
 	}
+	return all, nil
 }
 
 // forget has the next look at the rules read the switches again.
@@ -128,6 +121,9 @@ func (x *Engine) Switch(ctx context.Context, ref string, on bool, by bot.Identit
 	if err != nil {
 		return nil, err
 	}
+	if r.Fault != "" {
+		return nil, bot.E(bot.CodeInvalid, "event.rule.switch", fmt.Sprintf("The rule %s cannot be used: %s Update it first.", ref, r.Fault), nil)
+	}
 	now, err := x.Store.Now(ctx)
 	if err != nil {
 		return nil, err
@@ -148,4 +144,18 @@ func (x *Engine) Switch(ctx context.Context, ref string, on bool, by bot.Identit
 	changed := *r
 	changed.Enabled = on
 	return &changed, nil
+}
+
+// Refused returns why a rule may not run its action as things are now; empty when it may. A permission that depends on parameters counts as one.
+func (x *Engine) Refused(r *rule.Rule) string {
+	action, err := x.Catalog.Action(r.Action)
+	if err != nil {
+		return bot.ErrorText(err)
+	}
+	o := origin(r)
+	d := x.Gate.Allow(bot.Call{Identity: x.People.Identify(o), Origin: o, Action: action.Spec})
+	if d.Allowed {
+		return ""
+	}
+	return d.Why
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,12 +41,9 @@ func (x *Engine) timers(ctx context.Context) error {
 
 // timersTurn emits what is due now and returns how long nothing else is.
 func (x *Engine) timersTurn(ctx context.Context) (time.Duration, error) {
-	if !slices.ContainsFunc(x.Content().Rules, func(r *rule.Rule) bool { return timer.IsTimer(r.Trigger) }) {
-		return longestNap, nil
-	}
 	list, err := x.Timers(ctx)
-	if err != nil {
-		return 0, err
+	if err != nil || len(list) == 0 {
+		return longestNap, err
 	}
 	now, err := x.Store.Now(ctx)
 	if err != nil {

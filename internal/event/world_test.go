@@ -16,6 +16,7 @@ import (
 	"github.com/petrelops/petrel/internal/pack"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/render"
+	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/seal"
 	"github.com/petrelops/petrel/internal/store"
 	"github.com/petrelops/petrel/internal/store/sqlite"
@@ -29,6 +30,7 @@ type world struct {
 	dir     string
 	content *event.Content
 	denied  bool
+	noNote  bool            // the action test.note is gone
 	keys    *datastore.Keys // of the process that was made last
 }
 
@@ -97,7 +99,7 @@ func (w *world) Action(ref string) (executor.Action, error) {
 	if ref == "test.write" {
 		return executor.Action{Spec: &bot.ActionSpec{Pack: "test", Name: "write", Enabled: true, Class: bot.Idempotent}, Handler: bot.Bind(writer{w})}, nil
 	}
-	if ref != "test.note" {
+	if ref != "test.note" || w.noNote {
 		return executor.Action{}, bot.E(bot.CodeNotFound, "test.catalog", "There is no action "+ref+".", nil)
 	}
 	text, whole := map[string]any{"type": "string"}, map[string]any{"type": "integer"}
@@ -133,6 +135,18 @@ func (w *world) Allow(bot.Call) bot.Decision {
 	return bot.Decision{Allowed: !w.denied, Why: "Rules may do nothing here. Ask an admin."}
 }
 
+// read reads a rule that comes with no pack.
+func (w *world) read(text string) (*rule.Rule, error) {
+	r, problems := pack.ReadRule("rule", pack.DefaultPack, []byte(text))
+	if pack.HasErrors(problems) {
+		return nil, bot.E(bot.CodeInvalid, "test.read", problems[0].Text, nil)
+	}
+	if _, err := w.Action(r.Action); err != nil {
+		return nil, bot.E(bot.CodeInvalid, "test.read", bot.ErrorText(err), nil)
+	}
+	return r, nil
+}
+
 // Identify implements event.People.
 func (w *world) Identify(o bot.Origin) bot.Identity { return bot.Identity{ID: o.Account()} }
 
@@ -148,17 +162,17 @@ func (w *world) process() *process {
 	key, err := seal.OpenKey(filepath.Join(w.dir, "petrel.key"))
 	w.must(err)
 	p := &process{world: w, store: s, acceptor: &acceptor{}}
-	p.keys = datastore.NewTelling(s, key, func(b *store.Batch, c datastore.Change) error { return p.KeyChanged(b, c) })
+	p.keys = datastore.NewTelling(s, key, func(ctx context.Context, b *store.Batch, c datastore.Change) error { return p.KeyChanged(ctx, b, c) })
 	w.keys = p.keys
 	renderer := render.New(p.keys, nil)
 	parts := executor.Parts{
 		Store: s, Catalog: w, Templates: renderer, Gate: w, Seal: key, Clock: w.time, Random: random.System(), Log: slog.New(slog.DiscardHandler),
-		Ended: func(b *store.Batch, e *bot.Execution) error { return p.Ended(b, e) },
+		Ended: func(ctx context.Context, b *store.Batch, e *bot.Execution) error { return p.Ended(ctx, b, e) },
 	}
 	p.executor = executor.New(parts, executor.Options{})
 	p.acceptor.Executor = p.executor
 	p.Engine = event.New(event.Parts{
-		Store: s, Content: func() *event.Content { return w.content }, Catalog: w, Executor: p.acceptor, Templates: renderer, People: w, Clock: w.time,
+		Store: s, Content: func() *event.Content { return w.content }, Read: w.read, Gate: w, Catalog: w, Executor: p.acceptor, Templates: renderer, People: w, Clock: w.time,
 		Random: random.System(), Log: slog.New(slog.DiscardHandler),
 	}, event.Options{})
 	return p

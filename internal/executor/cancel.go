@@ -67,7 +67,7 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 	if err := x.note(&b, next.execution(), audit.Entry{What: audit.Canceled, Who: by.ID, Status: move.Status}); err != nil {
 		return err
 	}
-	if err := x.ended(&b, next.execution()); err != nil {
+	if err := x.ended(ctx, &b, next.execution()); err != nil {
 		return err
 	}
 	if err := x.addReply(ctx, &b, next.execution(), liveState{}); err != nil {

@@ -100,7 +100,7 @@ type Parts struct {
 	Templates Templates
 	Present   Present // nil leaves replies as they are
 	// Ended adds to the batch that ends an execution what its end causes. Nil adds nothing.
-	Ended  func(b *store.Batch, e *bot.Execution) error
+	Ended  func(ctx context.Context, b *store.Batch, e *bot.Execution) error
 	Gate   Gate
 	Seal   Sealer
 	Clock  clock.Clock

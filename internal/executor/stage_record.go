@@ -210,7 +210,7 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 	}
 	b.Finish = []store.Claim{j.claim}
 	b.Notify = []store.Notice{{Topic: endTopic(e.ID)}}
-	if err := x.ended(&b, e); err != nil {
+	if err := x.ended(ctx, &b, e); err != nil {
 		return err
 	}
 	if err := x.addReply(ctx, &b, e, j.live()); err != nil {
@@ -220,11 +220,11 @@ func (x *Executor) tryEnd(ctx context.Context, j *job, to bot.Status, fault *bot
 }
 
 // ended has others add to the batch that ends an execution.
-func (x *Executor) ended(b *store.Batch, e *bot.Execution) error {
+func (x *Executor) ended(ctx context.Context, b *store.Batch, e *bot.Execution) error {
 	if x.Ended == nil || !e.Status.Ended() {
 		return nil
 	}
-	return x.Ended(b, e)
+	return x.Ended(ctx, b, e)
 }
 
 func (x *Executor) logEnd(j *job) {

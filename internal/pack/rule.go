@@ -122,6 +122,23 @@ func ReadRule(name, pack string, data []byte) (*rule.Rule, []Problem) {
 	return f.rule(root, pack, newCompiler()), f.problems
 }
 
+// DefaultPack is the pack of a rule that names none, as in StackStorm.
+const DefaultPack = "default"
+
+// ReadRule reads a rule that comes with no pack, and checks it as those of packs are. A rule acts as an account that is named after its pack, so
+// that pack is none of those which are installed: what was permitted to their rules was not meant for it.
+func (s *Set) ReadRule(text []byte) (*rule.Rule, []Problem) {
+	r, problems := ReadRule("rule", DefaultPack, text)
+	if r == nil {
+		return nil, problems
+	}
+	if p, ok := s.Pack(r.Pack); ok {
+		problems = append(problems, Problem{Source: r.Source, Severity: Error, Text: fmt.Sprintf(
+			"The pack %s is installed (%s), and its rules come with it. Leave the key pack out, or name a pack that is not installed.", r.Pack, p.Source)})
+	}
+	return r, append(problems, s.checkRule(r)...)
+}
+
 // checkRule checks what a rule refers to.
 func (s *Set) checkRule(r *rule.Rule) []Problem {
 	action, ok := s.actions[r.Action]

@@ -82,6 +82,20 @@ func TestRulesOfASet(t *testing.T) {
 			t.Errorf("%q is not among\n%s", want, got)
 		}
 	}
+	// A rule that comes with no pack is checked in the same way, and takes the name of no pack.
+	for text, want := range map[string]string{
+		"action: {ref: tools.set}\n":                   "",
+		"action: {ref: tools.sets}\n":                  "rule:1: error: The rule names the action tools.sets, which does not exist; did you mean tools.set?",
+		"action: {ref: tools.set}\npack: tools\n":      "rule:1: error: The pack tools is installed",
+		"action: {ref: tools.set}\npack: untaken\n":    "",
+		"action: {ref: tools.set}\ncriteria: [a, b]\n": "rule:",
+	} {
+		r, problems := set.ReadRule([]byte("name: e\ntrigger: {type: tools.t, parameters: {url: x}}\n" + text))
+		got := strings.Join(lines(problems), "\n")
+		if (want == "") != (got == "") || !strings.HasPrefix(got, want) || want == "" && r == nil {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
 	if rules := set.Rules(); len(rules) != 2 || rules[0].Name != "a" || rules[1].Name != "c" {
 		t.Errorf("%d rules are left", len(rules))
 	}

@@ -30,7 +30,9 @@ type Rule struct {
 	Criteria    []Criterion
 	Action      string
 	Params      map[string]any // templates over trigger and the datastore
-	Source      string         // file:line
+	Source      string         // file:line, or who stored it
+	Stored      bool           // it is kept in the store, not in a pack
+	Fault       string         // why a stored rule cannot be used by now; empty where it can
 
 	// Compiled are the criteria, ready for use.
 	Compiled *Criteria

@@ -1,7 +1,7 @@
 // make peers: runs the judges that are named, or all, one after the other, and fails when a check fails. docs/peers.md tells what each is.
 import { Report } from './report.mjs'
 
-const judges = ['bolt', 'discordjs', 'emulate', 'types']
+const judges = ['bolt', 'discordjs', 'emulate', 'twin', 'types']
 const wanted = process.argv.slice(2)
 for (const name of wanted) {
   if (!judges.includes(name)) {

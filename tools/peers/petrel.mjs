@@ -44,9 +44,13 @@ export async function run(args) {
   return (await promisify(execFile)(binary, args)).stdout
 }
 
-/** goTest runs the tests of a package of ours with flags. Layouts are drawn at random in some; a few draws show every shape. */
+/** goTest runs the tests of a package of ours with flags. */
 export async function goTest(name, ...flags) {
-  await promisify(execFile)('go', ['test', '-count=1', name, ...flags], { cwd: root, maxBuffer: 64 << 20 })
+  try {
+    await promisify(execFile)('go', ['test', '-count=1', name, ...flags], { cwd: root, maxBuffer: 64 << 20 })
+  } catch (error) {
+    fail(`${error.stdout}${error.stderr}`.slice(-2000))
+  }
 }
 
 /** folder makes a folder that remove takes away. */
