@@ -71,6 +71,7 @@ func TestEveryCoreActionCanBeTyped(t *testing.T) {
 	for _, a := range set.Aliases() {
 		typed[a.Action] = true
 	}
+	typed["core.unschedule.any"] = true // it is what may be done with unschedule, and named in permissions alone
 	core, _ := set.Pack("core")
 	for _, a := range core.Actions {
 		if !typed[a.Ref()] {
@@ -136,6 +137,7 @@ func TestCoreClasses(t *testing.T) {
 		"core.approve": bot.Idempotent, "core.deny": bot.Idempotent, "core.ask": bot.Idempotent, "core.inquiry.respond": bot.Idempotent,
 		"core.lock": bot.Idempotent, "core.unlock": bot.Idempotent, "core.resolve": bot.Idempotent,
 		"core.freeze": bot.Idempotent, "core.unfreeze": bot.Idempotent, "core.break_glass": bot.Once,
+		"core.schedule": bot.Idempotent, "core.unschedule": bot.Idempotent, "core.unschedule.any": bot.Idempotent,
 		"core.notification": bot.Idempotent, "core.acknowledge": bot.Idempotent, "core.mute": bot.Idempotent, "core.unmute": bot.Idempotent,
 	}
 	core, _ := builtIn(t).Pack("core")
