@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 var _ bot.Linked = (*Adapter)(nil)
@@ -114,6 +115,9 @@ func (h *hearing) missed() (since time.Time, over bool) {
 
 // Missed implements bot.Listener. A workspace that is not heard yet does not keep the others from being looked at.
 func (a *Adapter) Missed() (since time.Time, over bool) {
+	if failpoint.Mutant(failpoint.NoLookBack) {
+		return time.Time{}, false
+	}
 	for _, w := range a.workspaces {
 		at, back := w.heard.missed()
 		switch {

@@ -21,8 +21,8 @@ type demoChat struct {
 	told string // begins the line in which the demo tells where it is
 	// join adds the chat at the address to the configuration. Secrets are written into the folder.
 	join func(c *config.Config, url, data string) error
-	// ann and bob are the accounts of the two there.
-	ann, bob []string
+	// accounts are those of people there, by name. Ann may do everything; the others may look, approve and answer.
+	accounts map[string][]string
 }
 
 // demoSlack is the simulated Slack workspace.
@@ -40,14 +40,15 @@ func demoSlack() demoChat {
 			c.Adapters.Slack.Workspaces = []config.SlackWorkspace{w}
 			return nil
 		},
-		ann: []string{"slack:" + simslack.Team + "/U0ANN"},
-		bob: []string{"slack:" + simslack.Team + "/U0BOB"},
+		accounts: map[string][]string{
+			"ann": {"slack:" + simslack.Team + "/U0ANN"}, "bob": {"slack:" + simslack.Team + "/U0BOB"}, "carl": {"slack:" + simslack.Team + "/U0CARL"},
+		},
 	}
 }
 
 // demoDiscord is the simulated Discord server. A person has another account in direct messages.
 func demoDiscord() demoChat {
-	server := "discord:" + simdiscord.Guild + "/"
+	both := func(id string) []string { return []string{"discord:" + simdiscord.Guild + "/" + id, "discord:" + id} }
 	return demoChat{
 		name: "discord", told: "Simulated Discord: ",
 		join: func(c *config.Config, url, data string) (err error) {
@@ -56,8 +57,7 @@ func demoDiscord() demoChat {
 			d.Token, err = demoSecret(data, "discord-token", simdiscord.DefaultToken)
 			return err
 		},
-		ann: []string{server + simdiscord.Ann, "discord:" + simdiscord.Ann},
-		bob: []string{server + simdiscord.Bob, "discord:" + simdiscord.Bob},
+		accounts: map[string][]string{"ann": both(simdiscord.Ann), "bob": both(simdiscord.Bob), "carl": both(simdiscord.Carl)},
 	}
 }
 
@@ -83,7 +83,7 @@ func startChats(cmd *cobra.Command, o demoOptions, data string, c *config.Config
 	who := ""
 	if o.access == "" {
 		demoPeople(c, o.chats())
-		who = "; ann may do everything, bob may look, approve and answer, eve is a stranger"
+		who = "; ann may do everything, bob and carl may look, approve and answer, eve is a stranger"
 	}
 	for _, chat := range o.chats() {
 		sim, err := startSim(cmd, chat.name, filepath.Join(data, chat.name+"-ledger.jsonl"))
@@ -105,17 +105,21 @@ func demoPeople(c *config.Config, chats []demoChat) {
 		return
 	}
 	const account = "console:"
-	person := func(name string) config.Person {
-		return config.Person{ID: name, Accounts: []string{account + name}, Source: "demo"}
+	for _, name := range []string{demoPerson, "ann", "bob", "carl"} {
+		p := config.Person{ID: name, Accounts: []string{account + name}, Source: "demo"}
+		for _, chat := range chats {
+			p.Accounts = append(p.Accounts, chat.accounts[name]...)
+		}
+		c.People = append(c.People, p)
 	}
-	ann, bob := person("ann"), person("bob")
-	for _, chat := range chats {
-		ann.Accounts = append(ann.Accounts, chat.ann...)
-		bob.Accounts = append(bob.Accounts, chat.bob...)
+	var all []config.Permission
+	for _, p := range c.Permissions {
+		p.Identity = strings.TrimPrefix(p.Identity, account)
+		all = append(all, p)
+		if p.Identity == "bob" {
+			p.Identity = "carl"
+			all = append(all, p)
+		}
 	}
-	c.People = []config.Person{person(demoPerson), ann, bob}
-	for i, p := range c.Permissions {
-		c.Permissions[i].Identity = strings.TrimPrefix(p.Identity, account)
-	}
-	c.Guards.BreakGlass.Users = []string{bob.ID}
+	c.Permissions, c.Guards.BreakGlass.Users = all, []string{"bob", "carl"}
 }

@@ -28,13 +28,13 @@ type storyChat struct {
 
 func slackStory() storyChat {
 	return storyChat{demoSlack(), "SLACK", "/petrel", []string{"sockets=2"}, map[string]string{
-		"ANN": "U0ANN", "BOB": "U0BOB", "EVE": "U0EVE", "OPS": "C0OPS",
+		"ANN": "U0ANN", "BOB": "U0BOB", "CARL": "U0CARL", "EVE": "U0EVE", "OPS": "C0OPS",
 	}}
 }
 
 func discordStory() storyChat {
 	return storyChat{demoDiscord(), "DISCORD", "petrel", []string{"sessions=1", "command=petrel"}, map[string]string{
-		"ANN": simdiscord.Ann, "BOB": simdiscord.Bob, "EVE": simdiscord.Eve, "OPS": simdiscord.Ops,
+		"ANN": simdiscord.Ann, "BOB": simdiscord.Bob, "CARL": simdiscord.Carl, "EVE": simdiscord.Eve, "OPS": simdiscord.Ops,
 		"GUILD": simdiscord.Guild, "DIRECT_ANN": simdiscord.DirectAnn, "DIRECT_BOB": simdiscord.DirectBob,
 	}}
 }
@@ -43,7 +43,7 @@ func discordStory() storyChat {
 // chat alone, and "slack joined" waits for a bot there. "slack say|slash USER CHANNEL TEXT" and "slack press USER CHANNEL LABEL" do what a
 // person does; "slack sees TEXT" waits until somebody can read it. "slack fill USER FIELD=VALUE..." fills in the form that opens and
 // submits it; in Slack, what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens Slack's App home and waits for the
-// text there. "discord offers USER CHANNEL LINE WORD" completes a line. $ANN, $BOB, $EVE and $OPS are ids; $LONG is a text that is too long
+// text there. "discord offers USER CHANNEL LINE WORD" completes a line. $ANN, $BOB, $CARL, $EVE and $OPS are ids; $LONG is a text that is too long
 // for a message.
 func chatFor(chat storyChat) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
@@ -158,7 +158,9 @@ func (c storyChat) start(ts *testscript.TestScript, flags []string) {
 		}
 	})
 	ts.Check(err)
-	address, _, _ := strings.Cut(strings.TrimPrefix(line, c.told), " ")
+	address, _, _ := strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
+	ts.Setenv("CLARY", address)
+	address, _, _ = strings.Cut(strings.TrimPrefix(line, c.told), " ")
 	c.meets(ts, address)
 	address, _, _ = strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
 	ts.Setenv("CLARY", address)

@@ -22,6 +22,7 @@ type Channel struct {
 	Members []string // who sees it, the bot among them where it may look and write
 	With    string   // the person, of a direct message
 	Parent  string   // the channel, of a thread; its id is that of the message it began with
+	Deny    uint64   // permissions that the bot lacks there, in Discord's bits
 	Closed  bool     // the person takes no direct messages from the bot
 }
 
@@ -54,6 +55,7 @@ const (
 	Bob   = "100000000000000102"
 	Eve   = "100000000000000103"
 	Other = "100000000000000104" // another bot
+	Carl  = "100000000000000105"
 
 	Ops       = "100000000000000201"
 	Quiet     = "100000000000000202" // the bot does not see it
@@ -64,19 +66,21 @@ const (
 const (
 	flagEphemeral = 1 << 6
 	typeThread    = 11 // of a channel
+	botRole       = "100000000000000008"
+	permissions   = permitReact | permitView | permitSend | permitEmbed | permitFiles | permitHistory | permitThreads | 1<<38 // that the bot has where a channel says nothing else
 	// epoch is when Discord's ids begin, in milliseconds since 1970.
 	epoch = 1420070400000
 )
 
 // DemoPeople returns the people of the demo.
 func DemoPeople() []Person {
-	return []Person{{ID: Ann, Name: "ann"}, {ID: Bob, Name: "bob"}, {ID: Eve, Name: "eve"}, {ID: Other, Name: "otherbot", Bot: true}}
+	return []Person{{ID: Ann, Name: "ann"}, {ID: Bob, Name: "bob"}, {ID: Carl, Name: "carl"}, {ID: Eve, Name: "eve"}, {ID: Other, Name: "otherbot", Bot: true}}
 }
 
 // DemoChannels returns the channels of the demo.
 func DemoChannels() []Channel {
 	return []Channel{
-		{ID: Ops, Name: "ops", Members: []string{App, Ann, Bob, Eve, Other}},
+		{ID: Ops, Name: "ops", Members: []string{App, Ann, Bob, Carl, Eve, Other}},
 		{ID: Quiet, Name: "quiet", Members: []string{Ann, Bob}},
 		{ID: DirectAnn, With: Ann, Members: []string{App, Ann}},
 		{ID: DirectBob, With: Bob, Members: []string{App, Bob}},
@@ -147,7 +151,13 @@ func (c *Channel) wire() answer {
 	if c.Parent != "" {
 		return answer{"id": c.ID, "type": typeThread, "name": c.Name, "guild_id": Guild, "parent_id": c.Parent, "thread_metadata": answer{"archived": false, "locked": false}}
 	}
-	return answer{"id": c.ID, "type": 0, "name": c.Name, "guild_id": Guild}
+	deny := c.Deny
+	if !c.has(App) {
+		deny |= permitView
+	}
+	return answer{"id": c.ID, "type": 0, "name": c.Name, "guild_id": Guild, "permission_overwrites": []answer{
+		{"id": botRole, "type": 0, "allow": "0", "deny": strconv.FormatUint(deny, 10)},
+	}}
 }
 
 func (p Person) wire() answer {

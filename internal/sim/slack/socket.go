@@ -35,6 +35,7 @@ type socket struct {
 func openConnection(s *Server, c *call) (answer, string) {
 	ticket := s.state.nextID("ticket")
 	s.tickets[ticket] = true
+	c.line.Kind, c.line.Code = LineSocket, "asked"
 	return answer{"url": "ws" + strings.TrimPrefix(c.origin, "http") + "/link?ticket=" + ticket}, ""
 }
 

@@ -68,6 +68,7 @@ func DemoPeople() []Person {
 	return []Person{
 		{ID: "U0ANN", Name: "ann", Email: "ann@example.com"},
 		{ID: "U0BOB", Name: "bob", Email: "bob@example.com"},
+		{ID: "U0CARL", Name: "carl", Email: "carl@example.com"},
 		{ID: "U0EVE", Name: "eve", Email: "eve@example.com", Guest: true},
 		{ID: "U0MAL", Name: "mallory", Team: "T0OTHER"},
 		{ID: "U0BOT", Name: "otherbot", Bot: true},
@@ -77,7 +78,7 @@ func DemoPeople() []Person {
 // DemoChannels returns the channels of the demo: the bot is in #ops and #shared, but was not invited to #quiet.
 func DemoChannels() []Channel {
 	return []Channel{
-		{ID: "C0OPS", Name: "ops", Members: []string{BotUser, "U0ANN", "U0BOB", "U0EVE", "U0BOT"}},
+		{ID: "C0OPS", Name: "ops", Members: []string{BotUser, "U0ANN", "U0BOB", "U0CARL", "U0EVE", "U0BOT"}},
 		{ID: "C0QUIET", Name: "quiet", Members: []string{"U0ANN", "U0BOB"}},
 		{ID: "C0SHARED", Name: "shared", Members: []string{BotUser, "U0ANN", "U0MAL"}, Shared: true},
 		{ID: "D0ANN", With: "U0ANN", Members: []string{BotUser, "U0ANN"}},
