@@ -79,12 +79,12 @@ FORCE:
 
 harness = bin/petrel-fault -petrel bin/petrel-broken -fast bin/petrel-timed -commit $(VERSION)
 
-fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 3 minutes; writes docs/guarantees/fault.json
+fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 6 minutes; writes docs/guarantees/fault.json
 	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault
 	@mkdir -p docs/guarantees
 	@$(step) "break it" $(harness) -seed $(SEED) -results docs/guarantees/fault.json
 
-fault-check: bin/petrel-fault ## Kill it at each point, with a fixed seed, and see that three defects are caught
+fault-check: bin/petrel-fault ## Kill it at each point, with a fixed seed, and see that five defects are caught
 	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault
 	@$(step) "break it" $(harness) -seed 1 -small
 

@@ -50,9 +50,9 @@ func (a *Adapter) command() command {
 	}}}
 }
 
-// register writes the command unless Discord has it already: a restart writes nothing, and one that was deleted on the server comes back.
+// Register writes the command unless Discord has it already: a restart writes nothing, and one that was deleted on the server comes back.
 // Other commands of the application are left alone as they are.
-func (a *Adapter) register(ctx context.Context) error {
+func (a *Adapter) Register(ctx context.Context) error {
 	me, err := a.self(ctx)
 	if err != nil {
 		return err

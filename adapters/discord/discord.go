@@ -148,14 +148,15 @@ func (o Options) validate() error {
 
 // Adapter is the bot.Adapter of Discord.
 type Adapter struct {
-	opts   Options
-	log    *slog.Logger
-	rest   *discordgo.Session
-	idle   *http.Transport
-	gate   *gate
-	posted *posted.Memory[place]
-	hooks  *hooks
-	key    ed25519.PublicKey // nil where interactions come through the gateway
+	opts    Options
+	log     *slog.Logger
+	rest    *discordgo.Session
+	idle    *http.Transport
+	gate    *gate
+	posted  *posted.Memory[place]
+	hooks   *hooks
+	key     ed25519.PublicKey // nil where interactions come through the gateway
+	hearing hearing
 
 	// asking is held by whoever asks Discord who the bot is.
 	asking chan struct{}
@@ -170,6 +171,7 @@ var (
 	_ bot.Adapter   = (*Adapter)(nil)
 	_ bot.Marker    = (*Adapter)(nil)
 	_ bot.Historian = (*Adapter)(nil)
+	_ bot.Linked    = (*Adapter)(nil)
 )
 
 // New returns an adapter, or an error that names every fault of the options. It calls nobody.

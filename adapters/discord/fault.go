@@ -19,6 +19,7 @@ const defaultWait = 5 * time.Second
 const (
 	codeAnswered = 40060 // an interaction is answered once
 	codeTooLarge = 40005
+	codeEmpty    = 50006
 	codeThreaded = 160004 // a message has one thread
 	codeNoThread = 50024  // the channel is of a kind that has none
 )
@@ -65,6 +66,8 @@ func fault(method string, status int, err error) *bot.Error {
 		return bot.E(bot.CodeNotFound, op(method), "", err)
 	case codeAnswered, codeThreaded:
 		return bot.E(bot.CodeConflict, op(method), "", err)
+	case codeEmpty: // embeds are taken out of a message where the bot may not embed
+		return bot.E(bot.CodeForbidden, op(method), "The bot may not write there. Let its role embed links.", err)
 	case discordgo.ErrCodeMissingAccess, discordgo.ErrCodeMissingPermissions:
 		return bot.E(bot.CodeForbidden, op(method), "The bot may not write there. Let its role see the channel, send messages, embed links and attach files.", err)
 	case discordgo.ErrCodeCannotSendMessagesToThisUser:

@@ -50,6 +50,8 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	s, _ := g.progress.resumable()
 	g.missed = s.At
+	g.a.hearing.deaf(g.a.opts.Clock.Now())
+	defer g.a.hearing.hears()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var group errgroup.Group
@@ -76,7 +78,7 @@ func (g *gateway) run(ctx context.Context) error {
 // register makes the command known, and tries again until it is.
 func (g *gateway) register(ctx context.Context) {
 	for {
-		err := g.a.register(ctx)
+		err := g.a.Register(ctx)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
@@ -129,6 +131,11 @@ func (g *gateway) once(ctx context.Context) (pause time.Duration, fatal error) {
 	end := l.hold(ctx, address)
 	if l.greeted {
 		g.missed = l.alive
+	}
+	if end.deaf {
+		g.a.hearing.deaf(l.alive)
+	} else {
+		g.a.hearing.deaf(g.a.opts.Clock.Now())
 	}
 	if end.forget {
 		g.progress.forget()

@@ -41,6 +41,9 @@ const (
 	// closeResumable ends a connection whose session goes on: 1000 and 1001 would end both.
 	closeResumable = 4900
 	leastBeat      = time.Second
+	// ackWithin is how long a heartbeat may take to be acknowledged. With the 41 s between two of them a path that carries nothing any more
+	// is known within a minute.
+	ackWithin = 15 * time.Second
 )
 
 // packet is what goes over the gateway.
@@ -55,6 +58,7 @@ type packet struct {
 type ending struct {
 	why    string
 	pause  time.Duration
+	deaf   bool  // nothing came for a while before it
 	forget bool  // the session is over
 	fatal  error // only a person can mend it
 }

@@ -24,11 +24,16 @@ func (l *link) serve(ctx context.Context) ending {
 			beat.Stop()
 		}
 	}()
-	for {
-		var due <-chan time.Time
-		if beat != nil {
-			due = beat.C()
+	var ack clock.Timer // nil while no heartbeat waits for its acknowledgement
+	stopAck := func() {
+		if ack != nil {
+			ack.Stop()
+			ack = nil
 		}
+	}
+	defer stopAck()
+	for {
+		due, overdue := wake(beat), wake(ack)
 		select {
 		case <-ctx.Done():
 			return ending{why: "asked to stop"}
@@ -36,11 +41,15 @@ func (l *link) serve(ctx context.Context) ending {
 			return ending{why: "Discord said nothing", pause: l.g.spread()}
 		case <-due:
 			if l.missing {
-				return ending{why: "a heartbeat was not acknowledged"}
+				return ending{why: "a heartbeat was not acknowledged", deaf: true}
 			}
 			l.missing = true
 			l.heartbeat()
+			stopAck()
+			ack = l.g.a.opts.Clock.NewTimer(ackWithin)
 			beat = l.g.a.opts.Clock.NewTimer(l.beat)
+		case <-overdue:
+			return ending{why: "a heartbeat was not acknowledged", deaf: true}
 		case err := <-l.broken:
 			return l.closed(err)
 		case p := <-l.control:
@@ -54,9 +63,21 @@ func (l *link) serve(ctx context.Context) ending {
 			}
 			if l.greeted {
 				deadline.Stop()
+				l.g.a.hearing.hears()
+			}
+			if !l.missing {
+				stopAck()
 			}
 		}
 	}
+}
+
+// wake returns where a timer tells; one that is not there never does.
+func wake(t clock.Timer) <-chan time.Time {
+	if t == nil {
+		return nil
+	}
+	return t.C()
 }
 
 // firstBeat is at a random time, so that not all bots send theirs together.

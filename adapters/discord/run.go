@@ -10,6 +10,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/lane"
 )
 
@@ -54,7 +55,9 @@ type intake struct {
 // again. A fault that only a person can mend stops the listening; it is logged with what to do, and the bot still delivers what it can.
 func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 	defer a.Close()
+	a.hearing.deaf(a.opts.Clock.Now())
 	me, ok := a.introduce(ctx)
+	a.hearing.hears()
 	if !ok {
 		return nil
 	}
@@ -160,6 +163,10 @@ func (in *intake) take(ctx context.Context, j job) (told, bool) {
 	answered := false
 	if j.Hook != nil {
 		answered, err = in.a.hooks.open(ctx, *j.Hook)
+	}
+	if j.Hook != nil && failpoint.Mutant(failpoint.AckBeforeAccept) {
+		_ = in.a.respond(ctx, *j.Hook, response{Type: respondDeferred}, nil) // a defect asks for no answer
+		j.done()
 	}
 	var answer bot.Answer
 	if err == nil {

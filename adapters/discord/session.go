@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // session is what a process needs to go on where another stopped.
@@ -125,7 +126,7 @@ func (p *progress) load(ctx context.Context, m Memory) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.version = version
-	if version == 0 {
+	if version == 0 || failpoint.Mutant(failpoint.ForgetsSequence) {
 		return nil
 	}
 	if err := json.Unmarshal(data, &p.session); err != nil {

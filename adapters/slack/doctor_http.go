@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/petrelops/petrel/internal/doctor"
 )
 
 // probe is what is read back from the address that Slack posts to.
@@ -16,14 +18,14 @@ const probe = "petrel-doctor"
 
 // examineHTTP asks at the public address what Slack asks when somebody enters it, and so finds a proxy that is not there, a bot that does
 // not run, a wrong secret and a wrong clock.
-func (w *workspace) examineHTTP(ctx context.Context, name string) Finding {
+func (w *workspace) examineHTTP(ctx context.Context, name string) doctor.Finding {
 	public := strings.TrimSuffix(w.opts.Public, "/")
 	if public == "" {
-		return Finding{false, name + ": adapters.slack.http.url is empty. Write there where Slack finds the bot, so that it can be looked at."}
+		return doctor.Wrong(name + ": adapters.slack.http.url is empty. Write there where Slack finds the bot, so that it can be looked at.")
 	}
 	status, text, err := w.challenge(ctx, public+pathEvents)
-	found := func(format string, args ...any) Finding {
-		return Finding{false, name + ": " + public + pathEvents + " " + fmt.Sprintf(format, args...)}
+	found := func(format string, args ...any) doctor.Finding {
+		return doctor.Wrong(name + ": " + public + pathEvents + " " + fmt.Sprintf(format, args...))
 	}
 	switch {
 	case err != nil:
@@ -33,7 +35,7 @@ func (w *workspace) examineHTTP(ctx context.Context, name string) Finding {
 	case status != http.StatusOK || text != probe:
 		return found("answers %d. Look whether the proxy leads to adapters.slack.http.listen.", status)
 	}
-	return Finding{true, name + ": " + public + pathEvents + " takes what is signed"}
+	return doctor.Good(name + ": " + public + pathEvents + " takes what is signed")
 }
 
 // challenge posts a signed question and returns what is answered.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 var _ bot.Linked = (*Adapter)(nil)
@@ -22,6 +23,7 @@ type hearing struct {
 	since time.Time // zero: nothing was missed
 	over  bool      // it is heard again
 	ears  []*pulse  // one for each socket
+	count int       // how often a socket was lost
 	team  string    // the workspace; empty until it is known
 }
 
@@ -83,6 +85,14 @@ func (h *hearing) lost(since time.Time) {
 		h.since = since
 	}
 	h.over = false
+	h.count++
+}
+
+// losses returns how often a socket was lost.
+func (h *hearing) losses() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count
 }
 
 // back notes that everything comes again.
@@ -105,6 +115,9 @@ func (h *hearing) missed() (since time.Time, over bool) {
 
 // Missed implements bot.Listener. A workspace that is not heard yet does not keep the others from being looked at.
 func (a *Adapter) Missed() (since time.Time, over bool) {
+	if failpoint.Mutant(failpoint.NoLookBack) {
+		return time.Time{}, false
+	}
 	for _, w := range a.workspaces {
 		at, back := w.heard.missed()
 		switch {

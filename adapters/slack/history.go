@@ -27,7 +27,8 @@ const (
 )
 
 // History returns what people said to the bot at the time or later, oldest first: mentions in the channels that it is in, and direct
-// messages. It waits as long as Slack asks for, so in a workspace with many channels it takes minutes.
+// messages. It waits as long as Slack asks for, so in a workspace with many channels it takes minutes. Where a fault stopped it, the next
+// call goes on from there.
 func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, error) {
 	var all []bot.Past
 	for _, w := range a.workspaces {
@@ -37,11 +38,42 @@ func (a *Adapter) History(ctx context.Context, since time.Time) ([]bot.Past, err
 		}
 		all = append(all, list...)
 	}
+	for _, w := range a.workspaces {
+		w.begun.Store(nil)
+	}
 	slices.SortStableFunc(all, func(a, b bot.Past) int { return a.At.Compare(b.At) })
 	return all, nil
 }
 
 func (w *workspace) history(ctx context.Context, since time.Time) ([]bot.Past, error) {
+	p := w.begun.Swap(nil) // nobody else goes on with it meanwhile
+	if p == nil || !p.serves(since) {
+		var err error
+		if p, err = w.lookBack(ctx, since); err != nil {
+			return nil, err
+		}
+	}
+	defer w.begun.Store(p)
+	for ; len(p.channels) > 0; p.channels = p.channels[1:] {
+		found := len(p.found)
+		if err := p.read(ctx, p.channels[0]); err != nil {
+			p.found = p.found[:found] // the channel is read anew
+			return nil, err
+		}
+	}
+	var list []bot.Past
+	for _, f := range p.found {
+		if !f.At.Before(since) {
+			f.Answered = f.Answered || p.keys[f.Delivery]
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// lookBack begins a look at the history.
+func (w *workspace) lookBack(ctx context.Context, since time.Time) (*past, error) {
+	losses := w.heard.losses() // before anything is read
 	me, err := w.self(ctx)
 	if err != nil {
 		return nil, err
@@ -50,16 +82,8 @@ func (w *workspace) history(ctx context.Context, since time.Time) ([]bot.Past, e
 	if err != nil {
 		return nil, err
 	}
-	p := past{workspace: w, reader: Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}, since: since, keys: map[string]bool{}}
-	for _, channel := range channels {
-		if err := p.read(ctx, channel); err != nil {
-			return nil, err
-		}
-	}
-	for i, f := range p.found {
-		p.found[i].Answered = f.Answered || p.keys[f.Delivery]
-	}
-	return p.found, nil
+	reader := Reader{Self: me, Commands: w.opts.Commands, Name: w.opts.Name}
+	return &past{workspace: w, reader: reader, since: since, losses: losses, channels: channels, keys: map[string]bool{}}, nil
 }
 
 // channels returns those that the bot is in.
@@ -110,8 +134,17 @@ type past struct {
 	*workspace
 	reader Reader
 	since  time.Time
-	found  []bot.Past
-	keys   map[string]bool // of what the bot wrote, which are the deliveries that it answered
+	losses int // how often a socket had been lost when it began
+	// channels are those that are still to be read.
+	channels []string
+	found    []bot.Past
+	keys     map[string]bool // of what the bot wrote, which are the deliveries that it answered
+}
+
+// serves reports whether a look that was begun has all that was said since the time: it goes back far enough, and everything that was said
+// later came over a socket.
+func (p *past) serves(since time.Time) bool {
+	return !since.Before(p.since) && p.losses == p.heard.losses()
 }
 
 // read reads one channel, and the threads in it that go on after the time. A channel that the bot was just removed from has none.

@@ -1,8 +1,14 @@
 package slack_test
 
 import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,5 +214,66 @@ func (h *running) waiting(count int) {
 		case <-h.ctx.Done():
 			h.Fatalf("%d wait for the clock, want %d", n, count)
 		}
+	}
+}
+
+// TestHistoryGoesOn: a look that a fault stopped is not begun anew, unless it is to go back further; what was read is told once.
+func TestHistoryGoesOn(t *testing.T) {
+	h := past(t, slack.Options{})
+	var mu sync.Mutex
+	calls, broken := map[string]int{}, true
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // what cannot be read is no call
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		form, _ := url.ParseQuery(string(body))
+		mu.Lock()
+		defer mu.Unlock()
+		if strings.HasSuffix(r.URL.Path, "/conversations.history") {
+			calls[form.Get("channel")]++
+			if broken && form.Get("channel") == "D0ANN" {
+				_, _ = io.WriteString(w, `{"ok":false,"error":"invalid_auth"}`)
+				return
+			}
+		}
+		h.sim.ServeHTTP(w, r)
+	}))
+	t.Cleanup(web.Close)
+	a, err := slack.New(slack.Options{Clock: h.clock, Workspaces: []slack.Workspace{{BotToken: simslack.DefaultBotToken, AppToken: simslack.DefaultAppToken, URL: web.URL + "/api/"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	h.slack = a
+	for _, w := range []simslack.Said{
+		{User: "U0ANN", Channel: "C0OPS", Text: "@petrel in ops"}, {User: "U0ANN", Channel: "D0ANN", Text: "ann"}, {User: "U0BOB", Channel: "D0BOB", Text: "bob"},
+	} {
+		h.write(w)
+	}
+	if _, err := a.History(h.ctx, start()); bot.ErrorCode(err) != bot.CodeAuth {
+		t.Fatalf("History = %v", err)
+	}
+	mu.Lock()
+	broken = false
+	mu.Unlock()
+	if _, texts := h.read(start()); !slices.Equal(texts, []string{"in ops", "ann", "bob"}) {
+		t.Errorf("it has %q", texts)
+	}
+	want := map[string]int{"C0OPS": 1, "C0SHARED": 1, "D0ANN": 2, "D0BOB": 1}
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Errorf("the channels were read so often: %s", diff)
+	}
+	mu.Lock()
+	broken = true
+	mu.Unlock()
+	if _, err := a.History(h.ctx, start()); err == nil { // what was told is forgotten
+		t.Fatal("the fault was not felt")
+	}
+	mu.Lock()
+	broken = false
+	mu.Unlock()
+	h.read(start().Add(-time.Minute))
+	want = map[string]int{"C0OPS": 3, "C0SHARED": 3, "D0ANN": 4, "D0BOB": 2}
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Errorf("after a look that goes back further: %s", diff)
 	}
 }

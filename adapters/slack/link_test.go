@@ -45,7 +45,7 @@ func TestLinkOfAHalfOpenSocket(t *testing.T) {
 
 // TestLinkWhileSlackIsAway: tries to connect are no sign of life.
 func TestLinkWhileSlackIsAway(t *testing.T) {
-	h := run(t, simslack.Options{}, slack.Options{Sockets: 1}, receiver(parrot))
+	h := run(t, simslack.Options{}, slack.Options{Sockets: 1, Silence: 10_000 * time.Hour}, receiver(parrot)) // the clock runs far ahead
 	inject(t, h.harness, script.Fault{Method: "apps.connections.open", Effect: script.EffectStatus, Status: 503, Count: script.Forever})
 	h.sim.DropSockets()
 	refused := func(l simslack.Line) bool { return l.Method == "apps.connections.open" && l.Fault != "" }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // acceptWithin is how long the bot may take to accept a message: Slack waits three seconds for the acknowledgement.
@@ -125,6 +126,9 @@ func (w *workspace) accept(ctx context.Context, r bot.Receiver, j job) (say told
 		return say.showing(j.event), true
 	}
 	var answer bot.Answer
+	if failpoint.Mutant(failpoint.AckBeforeAccept) {
+		w.acknowledge(ctx, j.delivery)
+	}
 	if err == nil {
 		limited, cancel := context.WithTimeout(ctx, acceptWithin)
 		answer, err = r.Receive(limited, j.event.Message)

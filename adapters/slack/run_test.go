@@ -410,6 +410,37 @@ func TestRotationLosesNothing(t *testing.T) {
 	}
 }
 
+func socketIs(code string) func(simslack.Line) bool {
+	return func(l simslack.Line) bool { return l.Kind == simslack.LineSocket && l.Code == code }
+}
+
+// TestWarningLosesNothing: Slack says that it will close a socket and goes on to use it. The adapter opens another, and what was on the way
+// comes again; everything is answered once.
+func TestWarningLosesNothing(t *testing.T) {
+	h := run(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 2}, receiver(parrot))
+	const lines = 20
+	said := func(i int) string { return fmt.Sprintf("line %d.", i) }
+	for i := range lines {
+		if i%5 == 0 {
+			h.sim.WarnSocket()
+		}
+		h.write(simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: said(i)})
+		if i%5 == 4 {
+			h.until(3+i/5, socketIs("open"))
+			h.until(1+i/5, socketIs("closed")) // so that the next warning goes to one that is open
+			h.until(i+1, kind(simslack.LineAck))
+		}
+	}
+	for i := range lines {
+		h.sees("said " + said(i))
+	}
+	for i := range lines {
+		if n := strings.Count(h.Seen(), "said "+said(i)); n != 1 {
+			t.Errorf("line %d was answered %d times", i, n)
+		}
+	}
+}
+
 // TestDeafSocketIsReplaced: a connection that stays open but carries nothing is found by its missing pings. Real time passes here,
 // because slack-go watches the machine's clock.
 func TestDeafSocketIsReplaced(t *testing.T) {

@@ -94,21 +94,18 @@ type session struct {
 	client *socketmode.Client
 	life   *pulse
 	take   func(context.Context, delivery)
-	asked  bool // Slack asked for another socket, so nothing is missed meanwhile
 }
 
 // heard takes one event of slack-go while that runs. enough says that it is time to begin anew after the wait.
 func (w *session) heard(ctx context.Context, e socketmode.Event) (wait time.Duration, enough bool) {
 	switch e.Type {
-	case socketmode.EventTypeDisconnect:
-		w.asked = true
 	case socketmode.EventTypeConnecting:
 		w.life.closed()
-		if c, ok := e.Data.(*slackgo.ConnectingEvent); ok && c.ConnectionCount > 0 && !w.asked {
+		// slack-go keeps to itself that Slack asked for another socket (v0.34.0), so each new one counts as a loss, and the history is read.
+		if c, ok := e.Data.(*slackgo.ConnectingEvent); ok && c.ConnectionCount > 0 {
 			w.workspace.heard.lost(w.life.last())
 		}
 	case socketmode.EventTypeHello:
-		w.asked = false
 		w.life.opened()
 		w.workspace.heard.back()
 		w.log.DebugContext(ctx, "listening to Slack", "op", "slack.socket.hello")

@@ -25,6 +25,7 @@ type workspace struct {
 	people *people
 	posted *posted.Memory[place]
 	heard  *hearing
+	begun  atomic.Pointer[past] // a look at the history that is not over, or whose result nobody has yet
 	// answered are the deliveries that were answered, and caught those that were read from the history: neither is answered once more.
 	answered, caught *lane.Recent
 	secret           string                // that Slack signs requests with

@@ -24,7 +24,11 @@ const demoPerson = "demo"
 const demoGreeting = `Petrel with a simulated Clary of 60 nodes, irene4000 to irene4059. Its ledger is %s.
 Type help to see what can be typed, exit to leave.
 You may be several people: type "as ann" (operator), "as bob" (approver) or "as eve" (stranger). More than 10 nodes with impact need bob's approval:
+  as ann
   clary ensure irene[4000-4019] maintenance "new memory" impacting=true
+  as bob
+  inquiries
+and then approve and the id that it shows.
 `
 
 func newDemo() *cobra.Command {

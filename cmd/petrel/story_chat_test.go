@@ -158,7 +158,9 @@ func (c storyChat) start(ts *testscript.TestScript, flags []string) {
 		}
 	})
 	ts.Check(err)
-	address, _, _ := strings.Cut(strings.TrimPrefix(line, c.told), " ")
+	address, _, _ := strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
+	ts.Setenv("CLARY", address)
+	address, _, _ = strings.Cut(strings.TrimPrefix(line, c.told), " ")
 	c.meets(ts, address)
 	address, _, _ = strings.Cut(strings.TrimPrefix(clary, claryTold), " ")
 	ts.Setenv("CLARY", address)

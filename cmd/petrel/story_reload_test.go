@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -30,4 +31,24 @@ func TestReloadOnHangup(t *testing.T) {
 	daemon.logged(`there is no setting \"rolls\"`)
 	daemon.enter("who console:ann")
 	daemon.said("accounts:  console:ann")
+}
+
+// Who may answer a question is looked up when somebody answers, so a role that is given meanwhile counts at once.
+func TestRoleGivenWhileAQuestionWaits(t *testing.T) {
+	config := configure(t, "")
+	edit(t, config, "permissions:\n  - {identity: \"console:ann\"", "people: [{id: ann, accounts: ['console:ann'], roles: [operator]}]\npermissions:\n  - {identity: \"ann\"")
+	daemon := start(t, "serve", "--config", config)
+	daemon.enter("ask roles=lead")
+	daemon.said("ann asks role lead:")
+	_, line, _ := strings.Cut(daemon.said(" continue=true"), "inquiry respond ")
+	id, _, _ := strings.Cut(line, " ")
+	daemon.enter("inquiry respond " + id + " yes")
+	daemon.said("ann may not answer this. It is asked of role lead.")
+	edit(t, config, "roles: [operator]", "roles: [operator, lead]")
+	if err := daemon.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	daemon.logged("read the people and permissions anew")
+	daemon.enter("inquiry respond " + id + " yes")
+	daemon.said("Your answer to core.ask " + id + " is taken.")
 }

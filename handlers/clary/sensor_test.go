@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/handlers/clary"
 	simclary "github.com/petrelops/petrel/internal/sim/clary"

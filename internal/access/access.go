@@ -83,6 +83,9 @@ func (a *Authority) Origin(name string, here bot.Origin) (bot.Origin, error) {
 	switch {
 	case err == nil:
 		return there(o, here), nil
+	case !known && len(people.IDs()) == 0 && here.Adapter != "":
+		here.User = name
+		return bot.Origin{}, bot.E(bot.CodeNotFound, op, fmt.Sprintf("No people are configured, so there are only accounts. Write one in full, such as %s.", here.Account()), nil)
 	case !known:
 		return bot.Origin{}, bot.E(bot.CodeNotFound, op, fmt.Sprintf("There is no person %q%s Write an id, or an account such as console:ann.", name, spell.Hint(name, people.IDs())), nil)
 	case len(p.Accounts) == 0:

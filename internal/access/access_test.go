@@ -18,6 +18,24 @@ var (
 	console = bot.Origin{Adapter: "console", User: "ann"}
 )
 
+// Without people there are only accounts, and whoever names a person is told which account that may be.
+func TestOriginWithoutPeople(t *testing.T) {
+	a := &access.Authority{}
+	directory, err := identity.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := permission.New(nil, permission.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Set(directory, rules)
+	_, err = a.Origin("bob", bot.Origin{Adapter: "console", User: "ann"})
+	if got := bot.ErrorText(err); got != "No people are configured, so there are only accounts. Write one in full, such as console:bob." {
+		t.Errorf("got %q", got)
+	}
+}
+
 // set gives the authority people and one rule: the role may do everything.
 func set(t *testing.T, a *access.Authority, role string, people ...identity.Person) {
 	t.Helper()

@@ -28,6 +28,7 @@ import (
 	"github.com/petrelops/petrel/internal/schedule"
 	"github.com/petrelops/petrel/internal/sensor"
 	"github.com/petrelops/petrel/internal/store"
+	"github.com/petrelops/petrel/internal/telemetry"
 	"github.com/petrelops/petrel/internal/web"
 )
 
@@ -66,7 +67,9 @@ type App struct {
 	polls     bool                  // a shell, which comes and goes, polls no sensor and runs no schedule
 	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter
-	watch     *catchup.Watch // nil where nothing has to be watched
+	watch     *catchup.Watch     // nil where nothing has to be watched
+	metrics   *telemetry.Metrics // nil where nobody can read them
+	hooks     hooks
 	log       *slog.Logger
 	closers   []func() error // undone last in, first out
 }
@@ -84,7 +87,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, s.Close)
-	s = mutated(s)
+	s = a.measured(o, mutated(s))
 	key, err := openKey(o.Config)
 	if err != nil {
 		return nil, err
@@ -102,6 +105,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.Executor = executor.New(executor.Parts{
 		Store: s, Catalog: current{a}, Templates: a.render, Present: a.present, Gate: a.gate, Seal: key, Clock: clock.System(), Random: random.System(), Log: o.Log,
 		Ended: func(ctx context.Context, b *store.Batch, e *bot.Execution) error { return a.Events.Ended(ctx, b, e) },
+		Told:  a.hooks.ended,
 	}, executorOptions(o))
 	a.addEvents(o, s)
 	a.addSchedules(o, s)
@@ -110,7 +114,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.Desk = chat.New(chat.Parts{
 		Content: a.content.Load, Engine: a.Executor, Freezes: a.Executor.Freezes(), People: a.authority, Gate: a.gate, Rules: a.authority, Templates: a.render, Clock: clock.System(), Log: o.Log,
-		Watchers: watchers{a}, Schedules: a.Schedules, Notices: notices{a.Notices, a},
+		Watchers: watchers{a}, Schedules: a.Schedules, Notices: notices{a.Notices, a}, Told: a.hooks.answered,
 	})
 	if err := a.load(o.Config); err != nil {
 		return nil, err
@@ -204,7 +208,7 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 	}
 	a.runChats(run)
 	if a.Console != nil {
-		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.Console) })
+		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.posts(a.Console)) })
 		run(func(ctx context.Context) error {
 			err := a.Console.Run(ctx, a.Desk)
 			if untilConsoleEnds {

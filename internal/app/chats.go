@@ -53,7 +53,7 @@ func (a *App) newWatch(c config.Config, s store.Store) *catchup.Watch {
 // runChats starts the parts that talk to the platforms.
 func (a *App) runChats(run func(func(context.Context) error)) {
 	for _, c := range a.chats {
-		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, c) })
+		run(func(ctx context.Context) error { return a.Executor.Deliver(ctx, a.posts(c)) })
 		run(func(ctx context.Context) error { return c.Run(ctx, catchup.Marking(a.Desk, c, a.log)) })
 	}
 	if a.watch != nil {

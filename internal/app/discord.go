@@ -32,6 +32,11 @@ func (a *App) addDiscord(o Options, s store.Store) error {
 	return nil
 }
 
+// NewDiscord returns the adapter that the configuration describes, with its token read. It shares nothing with other processes.
+func NewDiscord(c config.Discord, log *slog.Logger) (*discord.Adapter, error) {
+	return newDiscord(c, discord.Options{Log: log})
+}
+
 func newDiscord(c config.Discord, o discord.Options) (*discord.Adapter, error) {
 	var err error
 	if o.Token, err = c.Token.Resolve(); err != nil {

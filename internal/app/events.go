@@ -18,7 +18,7 @@ import (
 func (a *App) addEvents(o Options, s store.Store) {
 	a.Events = event.New(event.Parts{
 		Store: s, Content: a.triggers.Load, Read: a.readRule, Gate: a.gate, Catalog: current{a}, Executor: a.Executor, Templates: a.render, People: a.authority,
-		Clock: clock.System(), Random: random.System(), Log: o.Log,
+		Clock: clock.System(), Random: random.System(), Log: o.Log, Watch: a.hooks.events,
 	}, event.Options{Owner: o.Owner, Retention: o.Config.Events.Retention, Lease: o.Config.Executor.Lease})
 }
 

@@ -36,6 +36,15 @@ func (m mutant) Commit(ctx context.Context, b store.Batch) error {
 			}
 		}
 	}
+	if failpoint.Mutant(failpoint.SlotTwice) {
+		b.Puts = unconditional(b.Puts, "timer")
+	}
+	if failpoint.Mutant(failpoint.EventTwice) {
+		b.Puts = slices.DeleteFunc(slices.Clone(b.Puts), func(p store.Put) bool { return p.Key.Kind == "event-dedupe" })
+	}
+	if failpoint.Mutant(failpoint.AnyDecision) && slices.ContainsFunc(b.Puts, func(p store.Put) bool { return p.Key.Kind == "inquiry" }) {
+		b.Puts = unconditional(b.Puts, "inquiry", "execution")
+	}
 	if failpoint.Mutant(failpoint.AuditAfter) {
 		b.Append = slices.DeleteFunc(slices.Clone(b.Append), announces)
 	}
@@ -53,6 +62,17 @@ func (m mutant) Commit(ctx context.Context, b store.Batch) error {
 		return m.Store.Commit(ctx, unguarded(b))
 	}
 	return err
+}
+
+// unconditional returns the puts with those of some kinds written whatever was there.
+func unconditional(puts []store.Put, kinds ...string) []store.Put {
+	puts = slices.Clone(puts)
+	for i, p := range puts {
+		if slices.Contains(kinds, p.Key.Kind) {
+			puts[i].If = store.Anything
+		}
+	}
+	return puts
 }
 
 // announces reports whether a line says that an effect is about to begin.

@@ -32,13 +32,13 @@ func (a *App) addWeb(o Options, s store.Store) error {
 	var err error
 	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
 		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
-	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints()}, options)
+	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints(s)}, options)
 	return err
 }
 
-// endpoints are what the chats take over HTTP.
-func (a *App) endpoints() map[string]http.Handler {
-	all := map[string]http.Handler{}
+// endpoints are what other parts answer at the same address: the metrics, and what the chats take over HTTP.
+func (a *App) endpoints(s store.Store) map[string]http.Handler {
+	all := map[string]http.Handler{"GET /metrics": a.metricsPage(s)}
 	for _, c := range a.chats {
 		if e, ok := c.(interface {
 			Endpoints() map[string]http.Handler

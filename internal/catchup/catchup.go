@@ -53,6 +53,9 @@ type Watch struct {
 	Parts
 	epoch   string // the last one whose past was read
 	absence absence
+	// losing is the epoch whose past is being read, and lost what is left of that, by the chat's name.
+	losing string
+	lost   map[string]*gap
 }
 
 // New returns a watch.
@@ -88,8 +91,7 @@ func (w *Watch) turn(ctx context.Context) error {
 		return quiet(err)
 	}
 	if w.epoch != "" {
-		w.Log.WarnContext(ctx, "the store may have lost what it had confirmed; the chats are asked", "op", "catchup.watch.turn")
-		if err := w.lookBack(ctx); err != nil {
+		if closed, err := w.lookBack(ctx, epoch); !closed {
 			return err
 		}
 	}
@@ -108,25 +110,34 @@ func quiet(err error) error {
 	return err
 }
 
-// lookBack reads the last minutes of every chat.
-func (w *Watch) lookBack(ctx context.Context) error {
-	now, err := w.Store.Now(ctx)
-	if err != nil {
-		return err
+// lookBack looks at the last minutes of every chat. It returns true once nothing is left.
+func (w *Watch) lookBack(ctx context.Context, epoch string) (bool, error) {
+	if w.losing != epoch {
+		now, err := w.Store.Now(ctx)
+		if err != nil {
+			return false, err
+		}
+		w.Log.WarnContext(ctx, "the store may have lost what it had confirmed; the chats are asked", "op", "catchup.watch.turn")
+		w.losing, w.lost = epoch, map[string]*gap{}
+		for _, a := range w.Chats {
+			if _, ok := a.(bot.Historian); ok {
+				w.lost[a.Name()] = &gap{since: now.Add(-back), all: true}
+			}
+		}
 	}
 	var faults []error
 	for _, a := range w.Chats {
-		h, ok := a.(bot.Historian)
-		if !ok {
+		g := w.lost[a.Name()]
+		if g == nil {
 			continue
 		}
-		past, err := h.History(ctx, now.Add(-back))
-		faults = append(faults, err)
-		for _, p := range past {
-			faults = append(faults, w.look(ctx, a, p))
+		closed, err := w.close(ctx, a, a.(bot.Historian), g)
+		if closed {
+			delete(w.lost, a.Name())
 		}
+		faults = append(faults, err)
 	}
-	return errors.Join(faults...)
+	return len(w.lost) == 0, errors.Join(faults...)
 }
 
 // look decides about one message: what has its final answer or is on record is well; what was taken and is on no record is lost;

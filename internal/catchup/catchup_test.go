@@ -45,6 +45,8 @@ type world struct {
 	over   bool      // it hears again
 	reads  int       // how often the history was read
 	broken bool      // the history cannot be read
+	full   int       // how many messages the store does not take yet
+	looks  int       // how many it was asked to take
 }
 
 func newWorld(t *testing.T) *world {
@@ -82,6 +84,10 @@ func (w *world) Announce(_ context.Context, p bot.Posting) error {
 }
 
 func (w *world) Receive(_ context.Context, m bot.Message) (bot.Answer, error) {
+	if w.looks++; w.full > 0 {
+		w.full--
+		return bot.Answer{}, bot.E(bot.CodeUnavailable, "test", "", nil)
+	}
 	w.taken = append(w.taken, m.Delivery)
 	if m.Text == "help" {
 		return bot.Answer{Reply: &bot.Reply{Title: "Type a command."}}, nil
@@ -206,18 +212,18 @@ func TestMissedIsTakenLate(t *testing.T) {
 	gap := now.Add(-3 * time.Minute)
 	w.missed, w.broken = gap, true
 	reads := []int{}
-	w.watched(5, func(turn int) {
+	w.watched(10, func(turn int) {
 		w.set(func() {
 			reads = append(reads, w.reads)
 			switch turn {
 			case 0:
 				w.over = true
-			case 2:
+			case 4:
 				w.broken = false
 			}
 		})
 	})
-	if diff := cmp.Diff([]int{0, 1, 2, 3, 3}, reads); diff != "" {
+	if diff := cmp.Diff([]int{0, 1, 2, 2, 3, 3, 3, 3, 4, 4}, reads); diff != "" { // after one second, two, four
 		t.Errorf("the history was read so often at the end of each turn:\n%s", diff)
 	}
 	if want := gap.Add(-30 * time.Second); !w.since.Equal(want) {
@@ -228,6 +234,46 @@ func TestMissedIsTakenLate(t *testing.T) {
 	}
 	if w.marks["missed"] != bot.MarkLate || !strings.Contains(w.posted["late/chat//missed"].Reply.Blocks[0].Text, "09:58 UTC") {
 		t.Errorf("marks %v, posted %+v", w.marks, w.posted)
+	}
+}
+
+// What the store does not take is tried again, ever more seldom, without a look at the history and without what was taken meanwhile.
+func TestWhatWasReadIsNotReadAgain(t *testing.T) {
+	for name, start := range map[string]func(w *world){
+		"missed": func(w *world) { w.missed, w.over = now.Add(-time.Minute), true },
+		"lost":   func(w *world) { w.epoch = "second" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.watched(1, func(int) {}) // it knows the epoch
+			if err := os.Remove(w.file + "-heard"); err != nil {
+				t.Fatal(err)
+			}
+			w.past, w.full = []bot.Past{said("one"), said("two")}, 3
+			start(w)
+			w.watched(6, func(int) {})
+			if diff := cmp.Diff([]string{"two", "one"}, w.taken); diff != "" {
+				t.Errorf("taken:\n%s", diff)
+			}
+			if w.reads != 1 || w.looks != 5 {
+				t.Errorf("the history was read %d times, and the store asked %d times", w.reads, w.looks)
+			}
+		})
+	}
+}
+
+// A second gap is read although the first was read already: its messages are not in there.
+func TestSecondGapIsReadToo(t *testing.T) {
+	w := newWorld(t)
+	w.past, w.full = []bot.Past{said("one")}, 1
+	w.missed, w.over = now.Add(-time.Minute), true
+	w.watched(4, func(turn int) {
+		if turn == 0 {
+			w.set(func() { w.past, w.missed = []bot.Past{said("one"), said("two")}, now })
+		}
+	})
+	if diff := cmp.Diff([]string{"one", "two"}, w.taken); diff != "" || w.reads != 2 {
+		t.Errorf("%d reads; taken:\n%s", w.reads, diff)
 	}
 }
 

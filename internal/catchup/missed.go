@@ -21,13 +21,13 @@ const (
 
 // absence is what a process may not have heard. Only the watch's goroutine uses it.
 type absence struct {
-	since map[string]time.Time // by the chat's name; what is still to be looked for
+	gaps  map[string]*gap // by the chat's name; what is still to be looked for
 	noted time.Time
 }
 
 // recall reads until when the process before this one heard everything. The first one has missed nothing.
 func (w *Watch) recall() error {
-	w.absence = absence{since: map[string]time.Time{}}
+	w.absence = absence{gaps: map[string]*gap{}}
 	data, err := os.ReadFile(w.HeardFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -41,7 +41,7 @@ func (w *Watch) recall() error {
 	}
 	for _, a := range w.Chats {
 		if _, ok := a.(bot.Listener); ok {
-			w.absence.since[a.Name()] = until
+			w.absence.gaps[a.Name()] = &gap{since: until}
 		}
 	}
 	return nil
@@ -58,19 +58,21 @@ func (w *Watch) listen(ctx context.Context) error {
 		}
 		listeners++
 		since, over := l.Missed()
-		switch before, waits := w.absence.since[a.Name()]; {
+		switch g := w.absence.gaps[a.Name()]; {
 		case since.IsZero():
 		case !over:
 			deaf = true
-		case !waits || since.Before(before):
-			w.absence.since[a.Name()] = since
+		case g == nil:
+			w.absence.gaps[a.Name()] = &gap{since: since}
+		case since.Before(g.since) || g.read: // what was read before does not have it
+			w.absence.gaps[a.Name()] = &gap{since: earlier(since, g.since), failed: g.failed, next: g.next}
 		}
 		if err := w.lookFor(ctx, l, a); err != nil {
 			faults = append(faults, err)
 		}
 	}
 	now := w.Clock.Now()
-	if listeners == 0 || deaf || len(w.absence.since) > 0 || now.Sub(w.absence.noted) < noteEvery {
+	if listeners == 0 || deaf || len(w.absence.gaps) > 0 || now.Sub(w.absence.noted) < noteEvery {
 		return errors.Join(faults...)
 	}
 	w.absence.noted = now
@@ -80,29 +82,33 @@ func (w *Watch) listen(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// lookFor reads what one chat missed.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// lookFor looks for what one chat missed.
 func (w *Watch) lookFor(ctx context.Context, h bot.Historian, a bot.Adapter) error {
-	since, waits := w.absence.since[a.Name()]
-	if !waits {
+	g := w.absence.gaps[a.Name()]
+	if g == nil {
 		return nil
 	}
-	if earliest := w.Clock.Now().Add(-back); since.Before(earliest) {
-		since = earliest
+	bounded := *g
+	if earliest := w.Clock.Now().Add(-back); g.since.Before(earliest) {
+		bounded.since = earliest
 	} else {
-		since = since.Add(-margin)
+		bounded.since = g.since.Add(-margin)
 	}
-	past, err := h.History(ctx, since)
-	faults := []error{err}
-	for _, p := range past {
-		if !p.Taken { // whether the store still has what was taken is asked when its epoch changes
-			faults = append(faults, w.look(ctx, a, p))
-		}
-	}
-	if err := errors.Join(faults...); err != nil {
+	closed, err := w.close(ctx, a, h, &bounded)
+	if !closed {
+		bounded.since = g.since // it is counted from anew at the next try
+		*g = bounded
 		return err
 	}
-	w.Log.InfoContext(ctx, "looked for what was said while a chat could not be heard", "op", "catchup.watch.listen", "chat", a.Name(), "since", since, "messages", len(past))
-	delete(w.absence.since, a.Name())
+	w.Log.InfoContext(ctx, "looked for what was said while a chat could not be heard", "op", "catchup.watch.listen", "chat", a.Name(), "since", bounded.since)
+	delete(w.absence.gaps, a.Name())
 	return nil
 }
 

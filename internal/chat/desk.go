@@ -106,6 +106,8 @@ type Parts struct {
 	Notices   Notices
 	Clock     clock.Clock
 	Log       *slog.Logger
+	// Told is told how each message was answered, and with what error it was refused. Nil tells nobody.
+	Told func(o bot.Origin, a bot.Answer, err error)
 }
 
 // Desk is the bot.Receiver of every adapter.
@@ -122,12 +124,13 @@ type Desk struct {
 	notices   Notices
 	clock     clock.Clock
 	log       *slog.Logger
+	told      func(o bot.Origin, a bot.Answer, err error)
 	commands  map[string]command // by entry point
 }
 
 // New returns a desk.
 func New(p Parts) *Desk {
-	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log}
+	d := &Desk{content: p.Content, engine: p.Engine, freezes: p.Freezes, people: p.People, gate: p.Gate, rules: p.Rules, templates: p.Templates, watchers: p.Watchers, schedules: p.Schedules, notices: p.Notices, clock: p.Clock, log: p.Log, told: p.Told}
 	d.commands = map[string]command{
 		"chat.Help":       d.help,
 		"chat.Executions": d.executions,
@@ -213,6 +216,9 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		d.log.WarnContext(ctx, "what is known of a sender points to two people", "op", "chat.desk.receive", "identity", v.identity.ID, "why", why)
 	}
 	answer, err := d.answer(ctx, v)
+	if d.told != nil {
+		d.told(m.Origin, answer, err)
+	}
 	if err == nil {
 		return answer, nil
 	}

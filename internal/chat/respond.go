@@ -82,6 +82,9 @@ func ShowInquiry(q bot.Inquiry) bot.Reply {
 	if len(q.Plan) > 0 {
 		r.Blocks = append(r.Blocks, bot.TextBlock("Plan:"), bot.Block{Code: strings.Join(q.Plan, "\n")})
 	}
+	if q.Confirmed != nil {
+		r.Blocks = append(r.Blocks, bot.TextBlock(executor.AnswerText(q, *q.Confirmed)))
+	}
 	for _, a := range q.Answers {
 		r.Blocks = append(r.Blocks, bot.TextBlock(executor.AnswerText(q, a)))
 	}

@@ -62,6 +62,15 @@ type Parts struct {
 	Clock     clock.Clock
 	Random    random.Source
 	Log       *slog.Logger
+	Watch     Watcher // nil tells nobody
+}
+
+// Watcher is told what rules do.
+type Watcher interface {
+	// Event is told of each event that the rules have seen, with its source and what became of it.
+	Event(source, status string)
+	// Rule is told of each rule that matched, or could not decide. An event that comes again after a fault is told again.
+	Rule(ref, status string)
 }
 
 // Engine accepts events and has rules act on them.

@@ -123,7 +123,13 @@ func (x *Engine) process(ctx context.Context, c store.Claim) error {
 	}
 	p.Data = data // with what a newer Petrel wrote into it
 	b.Puts = append(b.Puts, p)
-	return x.Store.Commit(ctx, b)
+	if err := x.Store.Commit(ctx, b); err != nil {
+		return err
+	}
+	if x.Watch != nil {
+		x.Watch.Event(i.Source, string(i.Status))
+	}
+	return nil
 }
 
 // enforceAll has each rule that matches act, and puts what came of it into the batch. Backstop rules have their turn when no other matched.
@@ -176,6 +182,9 @@ func (x *Engine) enforce(ctx context.Context, i *Instance, r *rule.Rule, b *stor
 			}
 			x.Log.WarnContext(ctx, "a rule could not fire", "event", i.ID, "op", "event.work.fire", "rule", r.Ref(), "code", bot.ErrorCode(err), "err", err)
 		}
+	}
+	if x.Watch != nil {
+		x.Watch.Rule(e.Rule, e.Status)
 	}
 	p, err := x.putEnforcement(e)
 	b.Puts = append(b.Puts, p)

@@ -25,7 +25,7 @@ import (
 
 // world is one data folder with a pack of rules. Its time stands still unless a test moves it.
 type world struct {
-	*testing.T
+	testing.TB
 	time    *clock.Fake
 	dir     string
 	content *event.Content
@@ -35,9 +35,9 @@ type world struct {
 }
 
 // newWorld makes a world with rules, each the text of a rule file without its name, which is r0, r1 and so on.
-func newWorld(t *testing.T, rules ...string) *world {
-	t.Helper()
-	w := &world{T: t, time: clock.NewFake(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), dir: t.TempDir(), content: &event.Content{Triggers: trigger.Types{}}}
+func newWorld(tb testing.TB, rules ...string) *world {
+	tb.Helper()
+	w := &world{TB: tb, time: clock.NewFake(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), dir: tb.TempDir(), content: &event.Content{Triggers: trigger.Types{}}}
 	for _, kind := range []*trigger.Type{
 		{Pack: "test", Name: "happened", Payload: map[string]any{"type": "object", "properties": map[string]any{"n": map[string]any{"type": "integer"}}}},
 		{Pack: "core", Name: "st2.IntervalTimer"},
@@ -53,7 +53,7 @@ func newWorld(t *testing.T, rules ...string) *world {
 		name := string(rune('a' + i))
 		r, problems := pack.ReadRule(name+".yaml", "test", []byte("name: "+name+"\nenabled: true\n"+text))
 		if pack.HasErrors(problems) {
-			t.Fatal(problems)
+			tb.Fatal(problems)
 		}
 		w.content.Rules = append(w.content.Rules, r)
 	}
@@ -75,6 +75,7 @@ type process struct {
 	keys     *datastore.Keys
 	executor *executor.Executor
 	acceptor *acceptor
+	die      func() // nil where nobody dies
 }
 
 // acceptor passes on to an executor and tells of each wish that was accepted.
@@ -154,6 +155,12 @@ func (w *world) process() *process {
 	w.Helper()
 	s, err := sqlite.Open(w.Context(), sqlite.Options{Dir: w.dir, Clock: w.time})
 	w.must(err)
+	return w.on(s, w.time, event.Options{})
+}
+
+// on is a process on a store, which it closes.
+func (w *world) on(s store.Store, c clock.Clock, o event.Options) *process {
+	w.Helper()
 	w.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			w.Error(err)
@@ -166,15 +173,15 @@ func (w *world) process() *process {
 	w.keys = p.keys
 	renderer := render.New(p.keys, nil)
 	parts := executor.Parts{
-		Store: s, Catalog: w, Templates: renderer, Gate: w, Seal: key, Clock: w.time, Random: random.System(), Log: slog.New(slog.DiscardHandler),
+		Store: s, Catalog: w, Templates: renderer, Gate: w, Seal: key, Clock: c, Random: random.System(), Log: slog.New(slog.DiscardHandler),
 		Ended: func(ctx context.Context, b *store.Batch, e *bot.Execution) error { return p.Ended(ctx, b, e) },
 	}
 	p.executor = executor.New(parts, executor.Options{})
 	p.acceptor.Executor = p.executor
 	p.Engine = event.New(event.Parts{
-		Store: s, Content: func() *event.Content { return w.content }, Read: w.read, Gate: w, Catalog: w, Executor: p.acceptor, Templates: renderer, People: w, Clock: w.time,
+		Store: s, Content: func() *event.Content { return w.content }, Read: w.read, Gate: w, Catalog: w, Executor: p.acceptor, Templates: renderer, People: w, Clock: c,
 		Random: random.System(), Log: slog.New(slog.DiscardHandler),
-	}, event.Options{})
+	}, o)
 	return p
 }
 

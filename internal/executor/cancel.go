@@ -77,6 +77,7 @@ func (x *Executor) tryCancel(ctx context.Context, r *record, by bot.Identity) er
 		return err
 	}
 	*r = *next
+	x.tell(r.execution())
 	return nil
 }
 

@@ -100,7 +100,9 @@ type Parts struct {
 	Templates Templates
 	Present   Present // nil leaves replies as they are
 	// Ended adds to the batch that ends an execution what its end causes. Nil adds nothing.
-	Ended  func(ctx context.Context, b *store.Batch, e *bot.Execution) error
+	Ended func(ctx context.Context, b *store.Batch, e *bot.Execution) error
+	// Told is told of each execution that ended here, once that is on record. Nil tells nobody.
+	Told   func(e bot.Execution)
 	Gate   Gate
 	Seal   Sealer
 	Clock  clock.Clock

@@ -9,6 +9,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/failpoint"
+	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -30,7 +31,7 @@ type delivery struct {
 func (d delivery) pause(next bot.Reply) time.Duration {
 	switch {
 	case d.Failed > 0:
-		return max(d.Wait, backoff(d.Failed))
+		return d.Wait
 	case d.Ref == "", next.Final():
 		return 0
 	}
@@ -128,7 +129,7 @@ func (x *Executor) call(ctx context.Context, a bot.Adapter, d *delivery, p bot.P
 		return max(bot.ErrorWait(err), editPause), true
 	}
 	d.Failed++
-	d.Wait = max(backoff(d.Failed), bot.ErrorWait(err))
+	d.Wait = x.leaveAlone(d.Failed, err)
 	x.Log.WarnContext(ctx, "could not post a reply; it will be tried again", "execution", p.Key, "op", "executor.outbox.post", "code", bot.ErrorCode(err), "ms", d.Wait.Milliseconds(), "err", err)
 	return d.Wait, false
 }
@@ -159,6 +160,16 @@ func post(ctx context.Context, a bot.Adapter, d *delivery, p bot.Posting) error 
 		d.Ref = ref
 	}
 	return err
+}
+
+// leaveAlone is how long nothing is tried after a failure. A platform that says how long it wants to be left alone is not asked for more patience
+// with each time: many postings share what it allows, and most of them find it used up. They only do not come back all at once.
+func (x *Executor) leaveAlone(failed int, err error) time.Duration {
+	wait, asked := backoff(failed), bot.ErrorWait(err)
+	if bot.ErrorCode(err) != bot.CodeRateLimited || asked == 0 {
+		return max(wait, asked)
+	}
+	return asked + random.Jitter(x.Random, min(wait-backoff(1), asked))
 }
 
 // backoff doubles from a second, up to maxPostBackoff.

@@ -348,6 +348,33 @@ func TestShellGetsNoReply(t *testing.T) {
 	}
 }
 
+// TestPlatformAsksAgain: a platform that asks for two seconds again and again is not left alone for minutes, and not called too early either.
+func TestPlatformAsksAgain(t *testing.T) {
+	const asked = 2 * time.Second
+	chat := newPlatform()
+	w := newWorld(t, action("noop", bot.Read, doer(done)))
+	left := 6
+	chat.before = func(call) error {
+		if left == 0 {
+			return nil
+		}
+		left--
+		return bot.E(bot.CodeRateLimited, "test.post", "", &bot.Error{Code: bot.CodeRateLimited, Wait: asked})
+	}
+	watched := &watchedStore{Store: w.store(), committed: make(chan store.Batch, 100)}
+	p := w.processOn(watched, executor.Options{})
+	p.accept(command("test.noop", nil))
+	p.delivering(chat)
+	receive(w, chat.calls)
+	for left > 0 {
+		d := w.putOff(watched)
+		if d < asked || d > 2*asked {
+			t.Fatalf("it was put off for %s, want %s and a little more", d, asked)
+		}
+		w.pass(p, d, chat)
+	}
+}
+
 // TestPlatformAsksToWait: what the platform asked for is kept when it is longer than the outbox would wait by itself, also when there
 // is something new to show.
 func TestPlatformAsksToWait(t *testing.T) {

@@ -145,6 +145,7 @@ func (x *Executor) end(ctx context.Context, j *job, to bot.Status, fault *bot.Fa
 		err := x.tryEnd(ctx, j, to, fault)
 		if err == nil {
 			x.logEnd(j)
+			x.tell(j.record.execution())
 			return failpoint.Hit(ctx, failpoint.RecordAfter)
 		}
 		if bot.ErrorCode(err) == bot.CodeConflict {
@@ -225,6 +226,13 @@ func (x *Executor) ended(ctx context.Context, b *store.Batch, e *bot.Execution) 
 		return nil
 	}
 	return x.Ended(ctx, b, e)
+}
+
+// tell tells of an execution that has ended.
+func (x *Executor) tell(e *bot.Execution) {
+	if x.Told != nil && e.Status.Ended() {
+		x.Told(*e)
+	}
 }
 
 func (x *Executor) logEnd(j *job) {

@@ -19,6 +19,9 @@ const (
 	ReplyAfter      Point = "reply.after"      // it was posted, and that is not on record
 )
 
+// EmitAfter is not on the way of a command: the event of a sensor is durable, and that it was told is not.
+const EmitAfter Point = "emit.after"
+
 // Torn lies between the two halves of a write that a defect tore apart. It is met by a mutant only.
 const Torn Point = "mutant.torn"
 
@@ -47,6 +50,12 @@ const (
 	SelfApproves      Defect = "self-approves"       // whoever asks counts as one of those who approve
 	Unbound           Defect = "unbound"             // an approval counts although the plan has changed
 	AuditAfter        Defect = "audit-after"         // an effect begins although no line of the audit log announces it
+	RetryBlind        Defect = "retry-without-look"  // a post whose answer was lost is made again without a look for the first
+	ForgetsSequence   Defect = "forgets-sequence"    // where another process stopped to listen is not looked for
+	NoLookBack        Defect = "no-look-back"        // what was said while a platform was not heard is not looked for
+	EventTwice        Defect = "event-twice"         // the event of a sensor that was told before is another one
+	SlotTwice         Defect = "slot-twice"          // a slot of a timer is emitted although another process was first
+	AnyDecision       Defect = "any-decision"        // an answer to a question counts although there was one
 )
 
 // Newer is no defect: the process is as one of the next version, and writes executions in a form that this build does not know.
@@ -58,6 +67,6 @@ const (
 func Defects() []Defect {
 	return []Defect{
 		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock, NoLocks,
-		SelfApproves, Unbound, AuditAfter, Newer,
+		SelfApproves, Unbound, AuditAfter, RetryBlind, ForgetsSequence, NoLookBack, EventTwice, SlotTwice, AnyDecision, Newer,
 	}
 }

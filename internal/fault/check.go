@@ -12,7 +12,8 @@ import (
 	"github.com/petrelops/petrel/internal/sim/clary"
 )
 
-// The invariants (the numbers are those of the list that they come from: 5 is in check_races.go, 6 in audit.go and another 4 in check_locks.go).
+// The invariants (the numbers are those of the list that they come from: 5 is in check_races.go, 6 in audit.go, another 4 in
+// check_locks.go, 10, 12 and 13 in check_chat.go and 11 in check_told.go).
 const (
 	OneEnd      = "1: every accepted command has exactly one end state"
 	FewEffects  = "2: at most one effect for class once, equal ones for class idempotent"
@@ -40,12 +41,13 @@ func Check(h *History) []Violation {
 			found = append(found, Violation{invariant, c.Text + ": " + fmt.Sprintf(format, args...), c})
 		}
 		checkKept(c, report)
+		checkMissed(c, report)
 		checkEffects(c, report)
 		checkEnd(c, report)
 		checkMessages(c, report)
 		checkDeaths(c, h.Firings, report)
 	}
-	return slices.Concat(found, checkOverlaps(h), checkAudit(h), checkRaces(h))
+	return slices.Concat(found, checkOverlaps(h), checkAudit(h), checkRaces(h), checkTold(h), checkOrder(h), checkHaste(h))
 }
 
 type reporter func(invariant, format string, args ...any)

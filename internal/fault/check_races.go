@@ -4,6 +4,7 @@ package fault
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/petrelops/petrel/internal/sim/chat"
@@ -22,6 +23,7 @@ type Race struct {
 	Clicks  []Span // of the two, from the first delivery to the acknowledgement
 	Last    Span   // of the approval that completes it, where two must agree
 	Expires time.Time
+	Answers []string // what whoever clicked was told alone, by click; empty: nothing
 }
 
 // Span is a time from its beginning to its end; zero where the witnesses saw none.
@@ -61,7 +63,12 @@ func (l *lab) readRaces(h *History, said []chat.Line) {
 	if len(l.races) == 0 {
 		return
 	}
-	commands, when := map[string]*Command{}, onTheirWay(said)
+	commands, when, private := map[string]*Command{}, onTheirWay(said), map[string]string{}
+	for _, line := range said {
+		if line.Kind == chat.LinePost && line.User != "" {
+			private[line.Thread] += line.Text
+		}
+	}
 	for _, c := range h.Commands {
 		commands[c.Tag] = c
 	}
@@ -69,6 +76,7 @@ func (l *lab) readRaces(h *History, said []chat.Line) {
 		seen := Race{Kind: r.kind, Command: commands[r.command.Tag], Last: when[r.last]}
 		for _, id := range r.clicks {
 			seen.Clicks = append(seen.Clicks, when[id])
+			seen.Answers = append(seen.Answers, private[id])
 		}
 		if r.kind == clickChange {
 			seen.Clicks = append(seen.Clicks, Span{r.changed[0], r.changed[1]})
@@ -96,6 +104,7 @@ func checkRaces(h *History) []Violation {
 		report := func(format string, args ...any) {
 			found = append(found, Violation{LegalStart, fmt.Sprintf("%s, %s: ", r.Kind, c.Text) + fmt.Sprintf(format, args...), c})
 		}
+		checkAnswers(r, report)
 		end, _ := c.End()
 		switch {
 		case starts > 1:
@@ -113,4 +122,35 @@ func checkRaces(h *History) []Violation {
 		}
 	}
 	return found
+}
+
+// taken reports whether an answer says that the click counted.
+func taken(answer string) bool {
+	return strings.Contains(answer, "is approved and goes on") || strings.Contains(answer, "counts: ")
+}
+
+// Refused counts the clicks that were told alone that they do not count: they came too late, twice, or from somebody who may not.
+func (r Race) Refused() int {
+	n := 0
+	for _, a := range r.Answers {
+		n += one(a != "" && !taken(a))
+	}
+	return n
+}
+
+// checkAnswers demands that everybody who clicked is told alone what became of it, and that of two clicks on one decision one counts.
+func checkAnswers(r Race, report func(format string, args ...any)) {
+	counted := 0
+	for i, a := range r.Answers {
+		counted += one(taken(a))
+		if a == "" {
+			report("click %d of %d got no private answer", i+1, len(r.Answers))
+		}
+	}
+	switch {
+	case (r.Kind == doubleClick || r.Kind == twoClickers) && counted != 1:
+		report("%d clicks were told that they count, and one approval was asked for", counted)
+	case (r.Kind == clickSelf || r.Kind == clickAccount) && counted > 1:
+		report("whoever asked was told that the own click counts")
+	}
 }

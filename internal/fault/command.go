@@ -5,7 +5,7 @@ package fault
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +35,11 @@ type Command struct {
 	Message  string // the chat's id
 	Delivery string
 	Said     time.Time
+	Thread   string // the message in whose thread it was written; empty where it begins one
+	Slash    bool   // it was typed as a slash command
+	Must     bool   // the chat keeps it for the bot, so it must be taken
+	Silent   bool   // the chat wants no acknowledgement of it
+	Late     bool   // it was written while nobody listened, and is to be marked so
 
 	Deliveries []chat.Line
 	Acks       []chat.Line
@@ -43,17 +48,28 @@ type Command struct {
 	Effects    []clary.Line
 }
 
+// number is the one in its tag.
+func (c *Command) number() int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(c.Tag, "c")) // zero for a tag without one
+	return n
+}
+
 // say writes a command as a person does. Each person says little, so nobody waits for another.
 func (l *lab) say(ctx context.Context, kind Kind, hosts, copies int) (*Command, error) {
+	c := l.command(kind, hosts)
+	return c, l.write(ctx, c, fmt.Sprintf("u%d", c.number()%64), copies)
+}
+
+// command makes a command of its own hosts.
+func (l *lab) command(kind Kind, hosts int) *Command {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.number++
-	c := &Command{Tag: fmt.Sprintf("c%06d", l.number), Kind: kind}
+	c := &Command{Tag: fmt.Sprintf("c%06d", l.number), Kind: kind, Slash: l.Slash > 0 && l.number%l.Slash == 0}
 	for range hosts {
 		l.host++
 		c.Hosts = append(c.Hosts, fmt.Sprintf("n%d", l.host))
 	}
-	user := fmt.Sprintf("u%d", l.number%64)
-	l.mu.Unlock()
 	switch kind {
 	case Set:
 		c.Text = fmt.Sprintf("clary set %s draining %q concurrency=1", strings.Join(c.Hosts, ","), c.Tag)
@@ -66,17 +82,14 @@ func (l *lab) say(ctx context.Context, kind Kind, hosts, copies int) (*Command, 
 	default:
 		c.Text = "echo " + c.Tag
 	}
-	return c, l.write(ctx, c, user, copies)
+	return c
 }
 
 // write has a person write a command.
 func (l *lab) write(ctx context.Context, c *Command, user string, copies int) error {
-	var said struct{ ID, Delivery string }
-	body := map[string]any{"user": user, "channel": "ops", "text": c.Text, "copies": copies}
-	if err := l.call(ctx, l.chat, http.MethodPost, "say", body, &said); err != nil {
+	if err := l.room.write(ctx, c, user, copies); err != nil {
 		return err
 	}
-	c.Message, c.Delivery = said.ID, said.Delivery
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.commands = append(l.commands, c)

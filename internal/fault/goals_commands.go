@@ -74,7 +74,10 @@ func duplicates(all []outcome) (string, bool) {
 	var parts []string
 	passed := true
 	for n, o := range all {
-		commands, each := len(o.history.Commands), map[string]int{"every message four times": 4, "a thousand commands twice": 2}[o.name]
+		commands, each := len(o.history.Commands), 4
+		if o.name == "a thousand commands twice" {
+			each = 2
+		}
 		deliveries := count(all[n:n+1], func(c *Command) int { return len(c.Deliveries) })
 		executions := count(all[n:n+1], func(c *Command) int { return len(c.Executions()) })
 		finals := count(all[n:n+1], func(c *Command) int {
@@ -82,8 +85,8 @@ func duplicates(all []outcome) (string, bool) {
 			return one(ended)
 		})
 		bad := len(o.violations)
-		parts = append(parts, fmt.Sprintf("%d deliveries of %d commands over 3 replicas: %d executions, %d final replies, %d violations", deliveries, commands, executions, finals, bad))
-		passed = passed && bad == 0 && executions == commands && finals == commands && deliveries == each*commands
+		parts = append(parts, fmt.Sprintf("%d deliveries of %d commands over 3 replicas, %d deaths: %d executions, %d final replies, %d violations", deliveries, commands, deaths(all[n:n+1]), executions, finals, bad))
+		passed = passed && bad == 0 && executions == commands && finals == commands && deliveries >= each*commands
 	}
 	return strings.Join(parts, "; "), passed
 }

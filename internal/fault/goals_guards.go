@@ -51,10 +51,12 @@ func rolled(all []outcome) (string, bool) {
 
 // approved counts the races, and of each kind those that truly overlapped.
 func approved(all []outcome) (string, bool) {
-	kinds, total := map[raceKind]int{}, 0
+	kinds, total, clicks, refused := map[raceKind]int{}, 0, 0, 0
 	for _, o := range all {
 		for _, r := range o.history.Races {
 			total++
+			clicks += len(r.Answers)
+			refused += r.Refused()
 			kinds[r.Kind] += one(r.Overlaps())
 		}
 	}
@@ -64,8 +66,8 @@ func approved(all []outcome) (string, bool) {
 		least = min(least, kinds[k])
 		texts = append(texts, fmt.Sprintf("%s %d", k, kinds[k]))
 	}
-	text := fmt.Sprintf("%d races, %d illegal or missing starts; truly overlapping: %s", total, bad, strings.Join(texts, ", "))
-	return text, total > 0 && bad == 0 && least > 0 && (total < wholeRaces || least >= 100)
+	text := fmt.Sprintf("%d races, %d illegal or missing starts or unanswered clicks; %d of %d clicks were told alone that they do not count; truly overlapping: %s", total, bad, refused, clicks, strings.Join(texts, ", "))
+	return text, total > 0 && refused > 0 && bad == 0 && least > 0 && (total < wholeRaces || least >= 100)
 }
 
 // wholeRaces is how many races the whole test has. The short form only demands that each kind overlapped at least once.

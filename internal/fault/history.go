@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/internal/failpoint"
@@ -21,6 +22,11 @@ type History struct {
 	Refused  []chat.Line // calls that the chat refused
 	Audit    *AuditLog   // nil when it was not read
 	Races    []Race
+	Told     []*Told
+	Hasty    []string            // calls that the chat had asked not to be made yet
+	Limited  int                 // calls that were answered with 429
+	Others   int                 // such calls of processes that were not asked
+	authors  map[string]*Command // by the key of a posting
 }
 
 // read reads the ledgers.
@@ -39,10 +45,15 @@ func (l *lab) read() (*History, error) {
 	for _, c := range commands {
 		byMessage[c.Message], byTag[c.Tag] = c, c
 	}
-	said, err := parse[chat.Line](l.chat.ledger)
+	said, err := l.room.lines()
 	if err != nil {
 		return nil, err
 	}
+	done, err := parse[clary.Line](l.clary.ledger)
+	if err != nil {
+		return nil, err
+	}
+	h.authors = authors(said, done, byTag)
 	for _, line := range said {
 		if line.Kind == chat.LineRefused {
 			h.Refused = append(h.Refused, line)
@@ -50,21 +61,61 @@ func (l *lab) read() (*History, error) {
 		h.sort(line, byMessage)
 	}
 	l.readRaces(h, said)
-	done, err := parse[clary.Line](l.clary.ledger)
-	if err != nil {
-		return nil, err
-	}
+	l.readTold(h, said)
 	for _, line := range done {
 		if line.Kind == clary.LineRefused {
 			continue
 		}
-		for _, word := range strings.FieldsFunc(line.Comment, func(r rune) bool { return r != 'c' && (r < '0' || r > '9') }) {
-			if c := byTag[word]; c != nil {
-				c.Effects = append(c.Effects, line)
-			}
+		for _, c := range tagged(line.Comment, byTag) {
+			c.Effects = append(c.Effects, line)
 		}
 	}
-	return h, nil
+	return h, l.room.witness(h)
+}
+
+// owner returns the command that alone has one of the hosts in a text.
+func (h *History) owner(text string) *Command {
+	var found *Command
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r != 'n' && (r < '0' || r > '9') }) {
+		for _, c := range h.Commands {
+			if !slices.Contains(c.Hosts, word) || c == found {
+				continue
+			}
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
+}
+
+// tagged returns the commands whose tags are in a text.
+func tagged(text string, byTag map[string]*Command) []*Command {
+	var list []*Command
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r != 'c' && (r < '0' || r > '9') }) {
+		if c := byTag[word]; c != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// authors tells to which command a posting belongs, where its place does not tell: several commands may be in one thread. The tag is in what
+// the posting says at some time, or in an effect that names the execution.
+func authors(said []chat.Line, done []clary.Line, byTag map[string]*Command) map[string]*Command {
+	known := map[string]*Command{}
+	for _, line := range said {
+		if c := tagged(line.Text, byTag); line.Execution != "" && len(c) == 1 {
+			known[line.Key] = c[0]
+		}
+	}
+	for _, line := range done {
+		if c := tagged(line.Comment, byTag); line.RequestID != "" && len(c) == 1 {
+			known[line.RequestID] = c[0]
+		}
+	}
+	return known
 }
 
 // sort gives a line of the chat to its command.
@@ -72,7 +123,13 @@ func (h *History) sort(line chat.Line, byMessage map[string]*Command) {
 	c := byMessage[line.Message]
 	switch line.Kind {
 	case chat.LinePost, chat.LineEdit:
-		if c = byMessage[line.Thread]; c != nil {
+		if c = h.authors[line.Key]; c == nil {
+			c = byMessage[line.Thread]
+		}
+		if c == nil && line.Execution != "" {
+			c = h.owner(line.Text)
+		}
+		if c != nil {
 			c.Posts = append(c.Posts, line)
 		}
 		return
@@ -148,7 +205,9 @@ func (c *Command) Told(key string) (chat.Line, bool) {
 
 // Quiet reports whether the chat will not deliver it again: it was acknowledged, or the last redelivery is over. Until then a second
 // execution may still come of it.
-func (c *Command) Quiet() bool { return len(c.Acks) > 0 || len(c.Deliveries) == redeliveries+1 }
+func (c *Command) Quiet() bool {
+	return c.Silent || len(c.Acks) > 0 || len(c.Deliveries) == redeliveries+1
+}
 
 // redeliveries is how often the chat brings again what was not acknowledged.
 const redeliveries = 3

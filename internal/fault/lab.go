@@ -3,6 +3,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,12 @@ type Setup struct {
 	Latency  time.Duration
 	Nodes    int
 	Seed     uint64
-	Races    bool // people and policies instead of everybody
+	Races    bool   // people and policies instead of everybody
+	Chat     string // slack or discord instead of the harness's own chat
+	Timers   int    // a pack with so many timers that come due each second, and a rule that tells of Clary's events
+	Limits   bool   // that chat keeps its limits on how much is posted
+	Slash    int    // every how many-th command is typed as a slash command; 0 is none
+	Half     bool   // the path to that chat can be broken in one direction
 }
 
 // lab is one bot of several processes with all that it talks to.
@@ -42,7 +48,8 @@ type lab struct {
 	in       *injector
 	redis    *redisServer
 	proxy    *proxy
-	chat     *simulator
+	chat     *simulator // of a relayRoom
+	room     room
 	clary    *simulator
 	replicas []*child
 	random   *seeded
@@ -54,6 +61,7 @@ type lab struct {
 	host     int
 	figures  map[string]float64 // what a story measured, by name
 	races    []*race
+	window   window
 	news     news
 }
 
@@ -87,11 +95,26 @@ func newLab(ctx context.Context, s Setup) (l *lab, err error) {
 			return l, err
 		}
 	}
-	if l.chat, err = l.simulate(ctx, "chat", "--scale", strconv.Itoa(max(s.Scale, 1))); err != nil {
+	if err = l.furnish(ctx); err != nil {
 		return l, err
 	}
 	l.clary, err = l.simulate(ctx, "clary", "--nodes", strconv.Itoa(max(s.Nodes, 5000)), "--latency", s.Latency.String())
 	return l, err
+}
+
+// furnish makes the chat.
+func (l *lab) furnish(ctx context.Context) error {
+	var err error
+	switch l.Chat {
+	case "slack":
+		l.room, err = newSlackRoom(ctx, l)
+	case "discord":
+		l.room, err = newDiscordRoom(ctx, l)
+	default:
+		l.room = relayRoom{l}
+		l.chat, err = l.simulate(ctx, "chat", "--scale", strconv.Itoa(max(l.Scale, 1)))
+	}
+	return err
 }
 
 func (l *lab) simulate(ctx context.Context, kind string, args ...string) (*simulator, error) {
@@ -117,21 +140,30 @@ func (l *lab) start(ctx context.Context, i int) error {
 	if drain == 0 {
 		drain = 20 * time.Second
 	}
-	people := "permissions: [{identity: \"relay:*\", action: \"*\"}, {identity: \"shell:*\", action: \"core.audit\"}]\n"
+	people := "permissions: [{identity: \"" + l.account() + ":*\", action: \"*\"}, {identity: \"shell:*\", action: \"core.audit\"}]\n"
 	if l.Races {
 		var err error
 		if people, err = l.writeRaces(); err != nil {
 			return err
 		}
 	}
+	if l.Timers > 0 {
+		var err error
+		if people, err = l.writeTimers(); err != nil {
+			return err
+		}
+	}
+	joined, err := l.room.settings(ctx)
+	if err != nil {
+		return err
+	}
 	text := fmt.Sprintf(`data: %s
 key_file: %s
 store: {driver: redis, redis: {addresses: [%q]}}
-adapters: {relay: {enabled: true, url: %q, sockets: 2}}
-%sexecutor: {lease: %s, drain: %s}
+%s%sexecutor: {lease: %s, drain: %s}
 guards: {rate: 0}
 clary: {url: %q}
-`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, l.chat.url, people, l.Lease, drain, l.clary.url)
+`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, joined, people, l.Lease, drain, l.clary.url)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -143,6 +175,9 @@ clary: {url: %q}
 	l.replicas[i] = c.reap()
 	return nil
 }
+
+// account is how the accounts of whoever writes begin.
+func (l *lab) account() string { return cmp.Or(l.Chat, "relay") }
 
 // startAll starts every replica and waits until all of their sockets are open.
 func (l *lab) startAll(ctx context.Context) error {
@@ -159,7 +194,7 @@ func (l *lab) startAll(ctx context.Context) error {
 
 // connected waits until the sockets of every replica are open.
 func (l *lab) connected(ctx context.Context) error {
-	return l.await(ctx, 60*time.Second, "the replicas are connected", func() bool { return l.sockets(ctx) >= 2*l.Replicas })
+	return l.await(ctx, 60*time.Second, "the replicas are connected", func() bool { return l.room.sockets(ctx) >= l.room.wanted(l.Replicas) })
 }
 
 // restart brings back every replica that is gone.
@@ -205,6 +240,9 @@ func (l *lab) close() error {
 		if c != nil {
 			errs = append(errs, c.signal(syscall.SIGCONT), c.kill())
 		}
+	}
+	if l.room != nil {
+		errs = append(errs, l.room.close())
 	}
 	for _, s := range []*simulator{l.chat, l.clary} {
 		if s != nil && s.child != nil {

@@ -16,14 +16,6 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 )
 
-func (l *lab) sockets(ctx context.Context) int {
-	var open struct{ Open int }
-	if l.call(ctx, l.chat, http.MethodGet, "sockets", nil, &open) != nil {
-		return 0
-	}
-	return open.Open
-}
-
 // await looks until something is so, and returns an error when it is not in time.
 func (l *lab) await(ctx context.Context, limit time.Duration, what string, so func() bool) error {
 	deadline := l.clock.Now().Add(limit)
@@ -40,7 +32,11 @@ func (l *lab) await(ctx context.Context, limit time.Duration, what string, so fu
 
 // met waits until a rule was met.
 func (l *lab) met(ctx context.Context, r *rule) error {
-	return l.await(ctx, 20*time.Second, "the fault at "+string(r.point)+" fires", func() bool {
+	return l.metWithin(ctx, r, 20*time.Second)
+}
+
+func (l *lab) metWithin(ctx context.Context, r *rule, limit time.Duration) error {
+	return l.await(ctx, limit, "the fault at "+string(r.point)+" fires", func() bool {
 		select {
 		case <-r.fired:
 			return true

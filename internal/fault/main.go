@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.DurationVar(&o.soak, "soak", 0, "watch for so long whether goroutines, files or memory grow, and nothing else")
 	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
 	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
-	flags.BoolVar(&o.small, "small", false, "play each point and three mutants only")
+	flags.BoolVar(&o.small, "small", false, "play each point and five mutants only")
 	flags.IntVar(&o.races, "races", 0, "play so many races for approvals, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -82,13 +83,13 @@ func (o options) jobs() []job {
 		return []job{{scenario: scenario{name: "a kill now and then", play: randomKills(5, o.long, 12*time.Second), setup: setup}}}
 	}
 	var list []job
-	for i, s := range stories() {
-		if !o.small || i == 0 {
+	for _, s := range slices.Concat(stories(), slackStories(), discordStories(), timerStories()) {
+		if !o.small || s.small {
 			list = append(list, job{scenario: s})
 		}
 	}
-	for i, s := range mutants() {
-		if !o.small || i < 3 {
+	for _, s := range mutants() {
+		if !o.small || s.small {
 			list = append(list, job{scenario: s}, job{s, []failpoint.Defect{s.defect}})
 		}
 	}
@@ -199,7 +200,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 
 // measure adds the goals.
 func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (missed []error) {
-	for _, g := range goals() {
+	for _, g := range slices.Concat(goals(), chatGoals()) {
 		list, whole := g.pick(all)
 		part := o.only != "" || o.small || o.long > 0 || o.races > 0 // a scenario that was played and failed is told of apart
 		if len(list) == 0 || !whole && len(g.from) > 1 && part {
@@ -232,7 +233,7 @@ func (o options) scale() string {
 	}
 	race := ""
 	if o.base.Fast != o.base.Binary {
-		race = ", race detector in all but R1, R18 and R23"
+		race = ", race detector in all that does not measure time (R1, R18, R23 and the thousand slots of R16)"
 	}
 	return fmt.Sprintf("short, lease %s instead of 30 s, chat minutes as seconds%s", o.base.Lease, race)
 }

@@ -23,6 +23,8 @@ type scenario struct {
 	settle time.Duration
 	// timed says that it measures time: it is played alone, with a build that has no race detector in it.
 	timed bool
+	// small says that it is played in every check.
+	small bool
 }
 
 // outcome is what became of a scenario.
@@ -127,10 +129,13 @@ func (l *lab) settle(ctx context.Context, limit time.Duration) time.Duration {
 // Took returns how long a command took from its acknowledgement to its end, and how many processes died or were stopped meanwhile.
 func (c *Command) Took(firings []Firing) (took time.Duration, deaths int) {
 	end, ended := c.End()
-	if !ended || len(c.Acks) == 0 {
+	begun := c.Said
+	switch {
+	case !ended, len(c.Acks) == 0 && !c.Silent:
 		return 0, 0
+	case !c.Silent:
+		begun = c.Acks[0].Time
 	}
-	begun := c.Acks[0].Time
 	for _, f := range firings {
 		if f.deadly() && f.Time.After(begun) && f.Time.Before(end.Time) {
 			deaths++

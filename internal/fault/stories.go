@@ -13,7 +13,7 @@ const (
 // stories returns the scenarios without a mutant.
 func stories() []scenario {
 	return []scenario{
-		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}},
+		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}, small: true},
 		{name: "a kill now and then", play: randomKills(10, 20*time.Second, 3*time.Second), setup: Setup{Replicas: 3}},
 		{name: "load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3}, timed: true},
 		{name: "a thousand commands twice", play: thousand, setup: Setup{Replicas: 3}, settle: 60 * time.Second, timed: true},

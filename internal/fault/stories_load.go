@@ -142,7 +142,7 @@ func askedToStop(ctx context.Context, l *lab) error {
 	if err := stopped.signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	err := l.await(ctx, 20*time.Second, "its sockets are closed", func() bool { return l.sockets(ctx) <= 2*(l.Replicas-1) })
+	err := l.await(ctx, 20*time.Second, "its sockets are closed", func() bool { return l.room.sockets(ctx) <= l.room.wanted(l.Replicas-1) })
 	l.figures["intake seconds"] = l.clock.Now().Sub(begun).Seconds()
 	if !stopped.wait(l.clock, 40*time.Second) {
 		return errors.Join(err, errors.New("it does not end"))

@@ -70,7 +70,7 @@ func (l *lab) replace(ctx context.Context, i int, defects []failpoint.Defect) er
 		return err
 	}
 	l.figures["replaced"]++
-	if err := l.await(ctx, 30*time.Second, "its sockets are open", func() bool { return l.sockets(ctx) >= 2*l.Replicas }); err != nil {
+	if err := l.await(ctx, 30*time.Second, "its sockets are open", func() bool { return l.room.sockets(ctx) >= l.room.wanted(l.Replicas) }); err != nil {
 		return err
 	}
 	return clock.Wait(ctx, l.clock, 2*time.Second)

@@ -54,6 +54,9 @@ func (l *List) question(call bot.Call) *question {
 // stranger reports whether the account belongs to nobody: it is its own identity then.
 func (q *question) stranger() bool { return q.Identity.ID == q.Origin.Account() }
 
+// automatic reports whether a rule asks, which belongs to nobody either.
+func (q *question) automatic() bool { return strings.HasPrefix(q.Origin.Account(), automatic) }
+
 // nodes reads a node set as the executor reads what an action is about.
 func (q *question) nodes(text string) ([]string, error) {
 	s, ok := q.sets[text]
@@ -104,7 +107,7 @@ func denied(q *question, r *rule) string {
 
 // unallowed is what a person is told whom no rule allows it.
 func (l *List) unallowed(q *question) string {
-	if l.options.People && q.stranger() {
+	if l.options.People && q.stranger() && !q.automatic() {
 		return fmt.Sprintf("%s is not known here. Ask an administrator to add the account to a person; until then it may only do what is public.", q.Identity.ID)
 	}
 	known := false

@@ -143,6 +143,8 @@ func TestPublic(t *testing.T) {
 		permission.Rule{Public: true, Actions: one("core.help"), Source: "r:3"},
 		permission.Rule{Public: true, Accounts: one("slack:T9/*"), Actions: one("core.echo"), Source: "r:4"},
 		permission.Rule{Deny: true, Accounts: one("console:mallory"), Actions: one("*"), Source: "r:5"},
+		permission.Rule{Identity: "rule:clary.*", Actions: one("core.noop"), Source: "r:6"},
+		permission.Rule{Accounts: one("rule:lab.*"), Actions: one("core.noop"), Source: "r:7"},
 	)
 	for name, tt := range map[string]struct {
 		origin bot.Origin
@@ -150,14 +152,19 @@ func TestPublic(t *testing.T) {
 		action string
 		rule   string
 	}{
-		"a person, any rule":         {bot.Origin{Adapter: "console", User: "ann"}, "ann", "noop", "r:1"},
-		"a person, public":           {bot.Origin{Adapter: "console", User: "ann"}, "ann", "help", "r:1"},
-		"a stranger, public":         {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "help", "r:3"},
-		"a stranger, not public":     {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "noop", ""},
-		"a stranger like a person":   {bot.Origin{Adapter: "discord", User: "ann"}, "discord:ann", "noop", ""},
-		"public for some, not these": {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "echo", ""},
-		"public for some":            {bot.Origin{Adapter: "slack", Workspace: "T9", User: "U1"}, "slack:T9/U1", "echo", "r:4"},
-		"public and denied":          {bot.Origin{Adapter: "console", User: "mallory"}, "console:mallory", "help", "r:5"},
+		"a person, any rule":                {bot.Origin{Adapter: "console", User: "ann"}, "ann", "noop", "r:1"},
+		"a person, public":                  {bot.Origin{Adapter: "console", User: "ann"}, "ann", "help", "r:1"},
+		"a stranger, public":                {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "help", "r:3"},
+		"a stranger, not public":            {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "noop", ""},
+		"a stranger like a person":          {bot.Origin{Adapter: "discord", User: "ann"}, "discord:ann", "noop", ""},
+		"public for some, not these":        {bot.Origin{Adapter: "console", User: "eve"}, "console:eve", "echo", ""},
+		"public for some":                   {bot.Origin{Adapter: "slack", Workspace: "T9", User: "U1"}, "slack:T9/U1", "echo", "r:4"},
+		"a rule that is named":              {bot.Origin{Adapter: "rule", User: "clary.told"}, "rule:clary.told", "noop", "r:6"},
+		"a rule whose account is named":     {bot.Origin{Adapter: "rule", User: "lab.told"}, "rule:lab.told", "noop", "r:7"},
+		"a rule, what everybody may":        {bot.Origin{Adapter: "rule", User: "clary.told"}, "rule:clary.told", "key.set", ""},
+		"a rule that nothing names":         {bot.Origin{Adapter: "rule", User: "other.told"}, "rule:other.told", "noop", ""},
+		"somebody who calls himself a rule": {bot.Origin{Adapter: "relay", User: "rule:clary.told"}, "relay:rule:clary.told", "noop", ""},
+		"public and denied":                 {bot.Origin{Adapter: "console", User: "mallory"}, "console:mallory", "help", "r:5"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := l.Allow(bot.Call{Identity: bot.Identity{ID: tt.id}, Origin: tt.origin, Action: &bot.ActionSpec{Pack: "core", Name: tt.action, Class: bot.Read}})

@@ -178,7 +178,7 @@ func (c *compiler) who(r *rule) {
 	if c.options.People && !r.Deny && !r.Public {
 		r.checks = append(r.checks, check{
 			kind: who, name: "account", want: "a person's, because the rule is not public",
-			is:  func(q *question) answer { return answerOf(!q.stranger()) },
+			is:  func(q *question) answer { return answerOf(!q.stranger() || q.automatic() && namesAutomatic(r)) },
 			has: func(q *question) string { return q.Origin.Account() + " belongs to nobody" },
 		})
 	}
@@ -186,11 +186,19 @@ func (c *compiler) who(r *rule) {
 	if r.Identity != "" {
 		identity = []string{r.Identity}
 	}
-	c.names(r, check{kind: who, name: "identity"}, identity, func(q *question) []string { return append(id(q), account(q)...) })
+	c.names(r, check{kind: who, name: "identity"}, identity, func(q *question) []string { return slices.Compact(append(id(q), account(q)...)) })
 	c.names(r, check{kind: who, name: "person"}, r.People, id)
 	c.names(r, check{kind: who, name: "account"}, r.Accounts, account)
 	c.names(r, check{kind: who, name: "role"}, r.Roles, func(q *question) []string { return q.Identity.Roles })
 	c.names(r, check{kind: who, name: "group"}, r.Groups, func(q *question) []string { return q.Identity.Groups })
+}
+
+// automatic is what the accounts of rules begin with. Nobody can write as one.
+const automatic = "rule:"
+
+// namesAutomatic reports whether a permission is written for rules: one for everybody is not.
+func namesAutomatic(r *rule) bool {
+	return strings.HasPrefix(r.Identity, automatic) || slices.ContainsFunc(r.Accounts, func(a string) bool { return strings.HasPrefix(a, automatic) })
 }
 
 func (c *compiler) where(r *rule) {

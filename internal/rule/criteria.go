@@ -74,7 +74,9 @@ type criterion struct {
 	Criterion
 	path     jsonpath.Path
 	badPath  error
-	name     string // the operator's, in lower case
+	names    []string // the path, where it is names only: most are, and need no walk
+	kind     string   // the operator as it was written
+	name     string   // the same in lower case
 	operator operator
 	known    bool
 	template *patternTemplate // of a pattern that is a template
@@ -107,7 +109,10 @@ func (k *Compiler) one(written Criterion) (criterion, []string) {
 	key, _, _ := strings.Cut(written.Key, "#")
 	if c.path, c.badPath = jsonpath.Compile(key); c.badPath != nil {
 		wrong("%s", bot.ErrorText(c.badPath))
+	} else if names, plain := c.path.Names(); plain {
+		c.names = names
 	}
+	c.kind = fmt.Sprint(written.Type)
 	name, isText := written.Type.(string)
 	c.name = strings.ToLower(name)
 	c.operator, c.known = k.operators[c.name]

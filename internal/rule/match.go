@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/petrelops/petrel/internal/expr"
@@ -20,6 +19,7 @@ func (c *Criteria) Match(ctx context.Context, f Facts) Verdict {
 		return Verdict{}
 	}
 	l := look{ctx: ctx, facts: &f, name: "trigger", root: f.Payload}
+	l.verdict.Steps = make([]Step, 0, len(c.list))
 	for i := range c.list {
 		step := l.check(&c.list[i])
 		l.verdict.Steps = append(l.verdict.Steps, step)
@@ -45,7 +45,7 @@ const maxWalk = 1 << 20
 
 // check decides one criterion, in the order in which StackStorm does.
 func (l *look) check(c *criterion) Step {
-	s := Step{Key: c.Key, Type: fmt.Sprint(c.Type), Condition: c.Condition, Pattern: c.Pattern}
+	s := Step{Key: c.Key, Type: c.kind, Condition: c.Condition, Pattern: c.Pattern}
 	if c.Type == nil {
 		s.Type, s.Fault = "", "it has no type"
 		return s
@@ -78,18 +78,9 @@ func (l *look) decide(c *criterion, s *Step) (bool, error) {
 	if c.badPath != nil {
 		return false, c.badPath
 	}
-	left := maxWalk
-	found, err := c.path.Find(map[string]any{l.name: l.root}, func(steps int) error {
-		if left -= steps; left < 0 {
-			return faultf("the path leads through more than %d parts of the payload; write it without ..", maxWalk)
-		}
-		return nil
-	})
-	if err != nil {
+	var err error
+	if s.Value, err = l.follow(c); err != nil {
 		return false, err
-	}
-	if len(found) > 0 {
-		s.Value = found[0]
 	}
 	switch {
 	case !c.known:
@@ -106,6 +97,27 @@ func (l *look) decide(c *criterion, s *Step) (bool, error) {
 		return false, nil
 	}
 	return c.operator.do(operand{value: s.Value, pattern: s.Pattern, compiled: c.compiled, facts: l.facts})
+}
+
+// follow returns the first value that the path leads to, or nil.
+func (l *look) follow(c *criterion) (any, error) {
+	if c.names != nil {
+		if c.names[0] != l.name {
+			return nil, nil
+		}
+		return below(l.root, c.names[1:]), nil
+	}
+	left := maxWalk
+	found, err := c.path.Find(map[string]any{l.name: l.root}, func(steps int) error {
+		if left -= steps; left < 0 {
+			return faultf("the path leads through more than %d parts of the payload; write it without ..", maxWalk)
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
 }
 
 // search holds the patterns against each item of a list. A map is a list of itself, a text one of its characters.

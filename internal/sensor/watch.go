@@ -5,6 +5,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/datastore"
+	"github.com/petrelops/petrel/internal/failpoint"
 )
 
 // manyEvents is from how many events on it is thought that there are more: the next poll follows at once.
@@ -47,6 +48,9 @@ func (w *watch) Emit(ctx context.Context, e bot.Event) error {
 		return err
 	}
 	if err := w.frame.Emit(ctx, w.spec.Ref, e); err != nil {
+		return err
+	}
+	if err := failpoint.Hit(ctx, failpoint.EmitAfter); err != nil {
 		return err
 	}
 	w.events++

@@ -23,15 +23,25 @@ export class Report {
       return true
     } catch (error) {
       this.failed++
-      console.log(`FAIL  ${words}: ${error.message}`)
+      console.log(`FAIL  ${words}: ${told(error)}`)
       return false
     }
   }
 }
 
+/** Failure is what a check found wrong. Any other error is a surprise. */
+class Failure extends Error {}
+
 /** fail ends a check. */
 export function fail(reason) {
-  throw new Error(reason)
+  throw new Failure(reason)
+}
+
+/** told is an error in words, of a surprise with the place where it came from. */
+function told(error) {
+  if (error instanceof Failure) return error.message
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.trim().startsWith('at '))
+  return `${error.message} ${frames.slice(0, 3).map((line) => line.trim()).join(' ')}`
 }
 
 /** silent fails where there are complaints, and tells the first ones. */
@@ -49,7 +59,7 @@ export function equal(got, want, what) {
 export function within(promise, time, reason) {
   let timer
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(reason)), time)
+    timer = setTimeout(() => reject(new Failure(reason)), time)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

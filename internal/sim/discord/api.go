@@ -68,6 +68,7 @@ func (s *Server) api() map[string]route {
 		"GET applications/@me":                                        {name: "application.me", do: (*Server).application},
 		"POST users/@me/channels":                                     {name: "direct.open", do: (*Server).openDirect},
 		"GET guilds/{guild}/channels":                                 {name: "channel.list", do: (*Server).listChannels},
+		"GET guilds/{guild}/members/{user}":                           {name: "member.get", do: (*Server).member},
 		"GET channels/{channel}":                                      {name: "channel.get", do: (*Server).getChannel},
 		"GET channels/{channel}/messages":                             {name: "message.list", do: (*Server).listMessages},
 		"POST channels/{channel}/messages":                            {name: "message.create", do: (*Server).createMessage},

@@ -26,7 +26,11 @@ func (s *Server) application(*call) (int, any) {
 	if s.o.NoContent {
 		flags = 0
 	}
-	return http.StatusOK, answer{"id": App, "name": "Petrel", "flags": flags, "verify_key": s.PublicKey(), "interactions_endpoint_url": nil}
+	var endpoint any
+	if s.o.Deliver != "" {
+		endpoint = s.o.Deliver
+	}
+	return http.StatusOK, answer{"id": App, "name": "Petrel", "flags": flags, "verify_key": s.PublicKey(), "interactions_endpoint_url": endpoint}
 }
 
 func (s *Server) openDirect(c *call) (int, any) {
@@ -41,7 +45,10 @@ func (s *Server) openDirect(c *call) (int, any) {
 }
 
 func (s *Server) listGuilds(*call) (int, any) {
-	return http.StatusOK, []answer{{"id": Guild, "name": "Simulated", "owner": false, "permissions": "274878024768"}}
+	if s.uninvited {
+		return http.StatusOK, []answer{}
+	}
+	return http.StatusOK, []answer{{"id": Guild, "name": "Simulated", "owner": false, "permissions": strconv.Itoa(permissions)}}
 }
 
 func (s *Server) listChannels(c *call) (int, any) {
@@ -81,6 +88,14 @@ func (s *Server) channel(c *call) (ch *Channel, status int, body any) {
 	return ch, 0, nil
 }
 
+// member shows the bot as a member of the guild.
+func (s *Server) member(c *call) (int, any) {
+	if c.r.PathValue("guild") != Guild || c.r.PathValue("user") != App {
+		return fault(http.StatusNotFound, 10007, "Unknown Member")
+	}
+	return http.StatusOK, answer{"user": s.state.people[App].wire(), "roles": []string{botRole}, "joined_at": "2026-01-01T00:00:00Z"}
+}
+
 func (s *Server) getChannel(c *call) (int, any) {
 	ch, status, body := s.channel(c)
 	if ch == nil {
@@ -95,6 +110,9 @@ func (s *Server) listMessages(c *call) (int, any) {
 		return status, body
 	}
 	q := c.r.URL.Query()
+	if ch.Deny&permitHistory != 0 {
+		return http.StatusOK, []answer{} // Discord shows none
+	}
 	limit := 50
 	if text := q.Get("limit"); text != "" {
 		limit, _ = strconv.Atoi(text) // no number is out of bounds
@@ -175,12 +193,20 @@ func (s *Server) createMessage(c *call) (int, any) {
 	if ch == nil {
 		return status, body
 	}
+	if ch.Deny&permitSend != 0 || ch.Deny&permitFiles != 0 && len(c.names) > 0 {
+		return fault(http.StatusForbidden, 50013, "Missing Permissions")
+	}
 	if ch.Closed {
 		return fault(http.StatusForbidden, 50007, "Cannot send messages to this user")
 	}
 	w, faults := c.readWritten(false)
 	if len(faults) > 0 {
 		return wrong(faults)
+	}
+	if ch.Deny&permitEmbed != 0 {
+		if w.Embeds = nil; (w.Content == nil || *w.Content == "") && len(c.names) == 0 {
+			return fault(http.StatusBadRequest, 50006, "Cannot send an empty message")
+		}
 	}
 	now := s.clock.Now()
 	nonce, _ := w.Nonce.(string)
@@ -202,7 +228,7 @@ func (s *Server) createMessage(c *call) (int, any) {
 	s.put(m, w, c)
 	s.state.messages[ch.ID] = append(s.state.messages[ch.ID], m)
 	pings := s.state.pinged(w, m.Content, m.Reply)
-	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Text: Readable(*m), Nonce: nonce, Pings: pings})
+	s.note(Line{Kind: LinePost, Method: c.route.name, Channel: ch.ID, Message: m.ID, Reply: m.Reply, Text: Readable(*m), Nonce: nonce, Pings: pings})
 	s.tellMessage(m)
 	return http.StatusOK, s.state.wireMessage(m)
 }
@@ -229,7 +255,7 @@ func (s *Server) edit(m *Message, c *call) (int, any) {
 	}
 	s.put(m, w, c)
 	m.Edited = true
-	s.note(Line{Kind: LineUpdate, Method: c.route.name, Channel: m.Channel, Message: m.ID, User: m.Only, Text: Readable(*m)})
+	s.note(Line{Kind: LineUpdate, Method: c.route.name, Channel: m.Channel, Message: m.ID, Delivery: m.By, Reply: m.Reply, User: m.Only, Text: Readable(*m)})
 	return http.StatusOK, s.state.wireMessage(m)
 }
 
@@ -241,6 +267,9 @@ func (s *Server) addReaction(c *call) (int, any) {
 	m := s.state.find(ch.ID, c.r.PathValue("message"))
 	if m == nil {
 		return fault(http.StatusNotFound, 10008, "Unknown Message")
+	}
+	if ch.Deny&permitReact != 0 {
+		return fault(http.StatusForbidden, 50013, "Missing Permissions")
 	}
 	emoji, err := url.PathUnescape(c.r.PathValue("e"))
 	if err != nil || emoji == "" || strings.ContainsAny(emoji, "abcdefghijklmnopqrstuvwxyz") {

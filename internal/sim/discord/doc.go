@@ -20,6 +20,8 @@
 //	  as far as allowed_mentions lets them; embeds notify nobody
 //	a thread has the id of its message; one a message (160004); none in     developers/resources/channel.mdx, Start Thread from Message;
 //	  threads and direct messages (50024)                                   topics/threads.mdx
+//	permissions in a channel, by the overwrites of the bot's role: 50001,   developers/topics/permissions.mdx
+//	  50013; without Embed Links embeds are taken out (50006)
 //	direct messages that a person does not take: 50007                      developers/topics/opcodes-and-status-codes.mdx
 //	a form is sent whole: every field, required ones not empty              developers/interactions/receiving-and-responding.mdx
 //	nonce of 25 characters; enforce_nonce returns the first message         the same page, Create Message

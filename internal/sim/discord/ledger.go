@@ -18,6 +18,7 @@ type Line struct {
 	Message  string        `json:"message,omitempty"`
 	User     string        `json:"user,omitempty"`
 	Text     string        `json:"text,omitempty"`
+	Reply    string        `json:"reply,omitempty"` // the message that is answered
 	Nonce    string        `json:"nonce,omitempty"`
 	Pings    []string      `json:"pings,omitempty"` // whom it notifies
 	Session  string        `json:"session,omitempty"`

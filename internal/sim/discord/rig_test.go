@@ -147,6 +147,9 @@ type packet struct {
 func (r *rig) read(conn *websocket.Conn) packet {
 	r.Helper()
 	var p packet
+	if until, ok := r.ctx.Deadline(); ok {
+		_ = conn.SetReadDeadline(until) // what does not come is an error at the read
+	}
 	if err := conn.ReadJSON(&p); err != nil {
 		r.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 // Said is something that a person does.
@@ -18,6 +19,8 @@ type Said struct {
 	Message string            `json:"message"` // of Press; empty is the newest that has the button
 	Label   string            `json:"label"`   // of Press: the button, or the option of a select
 	Values  map[string]string `json:"values"`  // of Submit, by custom_id
+	// Again is when, after it was done, the event of Say or Slash is delivered once more under the same id.
+	Again []time.Duration `json:"-"`
 }
 
 // place finds who and where.
@@ -46,8 +49,23 @@ func (s *Server) Say(w Said) (id string, err error) {
 	s.note(Line{Kind: LineSaid, Channel: c.ID, Message: m.ID, User: w.User, Text: m.Content})
 	if c.has(App) {
 		s.tellMessage(m)
+		s.repeat(s.last, w.Again)
 	}
 	return m.ID, nil
+}
+
+// repeat delivers an event once more at the times. It is called with mu held.
+func (s *Server) repeat(e event, times []time.Duration) {
+	for _, after := range times {
+		s.work.Go(func() {
+			if clock.Wait(s.ctx, s.clock, after) != nil {
+				return
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.deliver(e)
+		})
+	}
 }
 
 // tellMessage tells the sessions of a message. It is called with mu held.
@@ -167,6 +185,7 @@ func (s *Server) Slash(w Said) (id string, err error) {
 	in, payload := s.begin(w, c, kindCommand, data)
 	in.command = strings.TrimSpace(w.Command + " " + w.Text)
 	s.tell(in, payload)
+	s.repeat(s.last, w.Again)
 	return in.id, nil
 }
 

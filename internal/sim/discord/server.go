@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/sim/script"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	NoContent bool
 	// Identifies is how many the token has left today; zero is 1000.
 	Identifies int
+	// Random draws which calls meet a Fault that has a Percent. Nil is the machine's.
+	Random random.Source
 	// Deliver, when not empty, is the address to which interactions are posted over HTTP. The gateway gets none then.
 	Deliver string
 }
@@ -61,6 +64,7 @@ type Server struct {
 	state        state
 	ledger       script.Ledger
 	revoked      bool
+	uninvited    bool
 	buckets      map[string]*bucket
 	invalid      []time.Time // answers of 401, 403 and 429
 	sessions     map[string]*session
@@ -101,6 +105,7 @@ func New(ctx context.Context, o Options) *Server {
 		choices: map[string]chan []string{}, form: map[string]*openForm{},
 	}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.faults.Random = o.Random
 	s.routes = s.api()
 	s.mux = s.handlers()
 	return s

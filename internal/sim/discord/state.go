@@ -22,6 +22,7 @@ type Channel struct {
 	Members []string // who sees it, the bot among them where it may look and write
 	With    string   // the person, of a direct message
 	Parent  string   // the channel, of a thread; its id is that of the message it began with
+	Deny    uint64   // permissions that the bot lacks there, in Discord's bits
 	Closed  bool     // the person takes no direct messages from the bot
 }
 
@@ -65,6 +66,8 @@ const (
 const (
 	flagEphemeral = 1 << 6
 	typeThread    = 11 // of a channel
+	botRole       = "100000000000000008"
+	permissions   = permitReact | permitView | permitSend | permitEmbed | permitFiles | permitHistory | permitThreads | 1<<38 // that the bot has where a channel says nothing else
 	// epoch is when Discord's ids begin, in milliseconds since 1970.
 	epoch = 1420070400000
 )
@@ -148,7 +151,13 @@ func (c *Channel) wire() answer {
 	if c.Parent != "" {
 		return answer{"id": c.ID, "type": typeThread, "name": c.Name, "guild_id": Guild, "parent_id": c.Parent, "thread_metadata": answer{"archived": false, "locked": false}}
 	}
-	return answer{"id": c.ID, "type": 0, "name": c.Name, "guild_id": Guild}
+	deny := c.Deny
+	if !c.has(App) {
+		deny |= permitView
+	}
+	return answer{"id": c.ID, "type": 0, "name": c.Name, "guild_id": Guild, "permission_overwrites": []answer{
+		{"id": botRole, "type": 0, "allow": "0", "deny": strconv.FormatUint(deny, 10)},
+	}}
 }
 
 func (p Person) wire() answer {

@@ -25,6 +25,8 @@ func (s *Server) startThread(c *call) (int, any) {
 	switch {
 	case ch.With != "" || ch.Parent != "":
 		return fault(http.StatusBadRequest, 50024, "Cannot execute action on this channel type")
+	case ch.Deny&permitThreads != 0:
+		return fault(http.StatusForbidden, 50013, "Missing Permissions")
 	case m == nil || m.Only != "":
 		return fault(http.StatusNotFound, 10008, "Unknown Message")
 	case len(f) > 0:
@@ -50,6 +52,38 @@ func (s *Server) listThreads(c *call) (int, any) {
 		}
 	}
 	return http.StatusOK, answer{"threads": list, "members": []any{}}
+}
+
+// The permissions that the simulator looks at.
+const (
+	permitReact   = 1 << 6
+	permitView    = 1 << 10
+	permitSend    = 1 << 11
+	permitEmbed   = 1 << 14
+	permitFiles   = 1 << 15
+	permitHistory = 1 << 16
+	permitThreads = 1 << 35
+)
+
+// Deny takes permissions in a channel away from the bot, in Discord's bits.
+func (s *Server) Deny(channel string, permissions uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.channels[channel].Deny = permissions
+}
+
+// Uninvite takes the bot out of the list of its guilds.
+func (s *Server) Uninvite() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uninvited = true
+}
+
+// DeleteCommands deletes every command, as somebody can at the developers' portal.
+func (s *Server) DeleteCommands() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.commands = nil
 }
 
 // CloseDirect makes the person take no direct messages from the bot.

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/random"
 )
 
 // Effect is what a fault rule does to a call.
@@ -37,6 +38,8 @@ type Fault struct {
 	Status     int    `json:"status,omitempty"`
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds
 	Error      string `json:"error,omitempty"`
+	// Percent is how many of a hundred calls that fit meet the rule, drawn by chance; zero is all.
+	Percent int `json:"percent,omitempty"`
 	// Body is what a status or an error is answered with; empty is a web page. The simulator fills it in for an error.
 	Body string `json:"body,omitempty"`
 }
@@ -50,6 +53,9 @@ type FaultState struct {
 
 // Faults are the rules. The zero value is none.
 type Faults struct {
+	// Random draws which calls meet a rule that has a Percent. Nil is the machine's.
+	Random random.Source
+
 	// mu guards what follows.
 	mu    sync.Mutex
 	rules []*FaultState
@@ -67,6 +73,9 @@ func (f *Faults) Inject(rule Fault, methods []string) (int, error) {
 	}
 	if (rule.Effect == EffectStatus) != (rule.Status >= 400 && rule.Status < 600) {
 		wrong = append(wrong, errors.New("a status belongs to effect status and is from 400 to 599"))
+	}
+	if rule.Percent < 0 || rule.Percent > 100 {
+		wrong = append(wrong, errors.New("a percent is from 0 to 100"))
 	}
 	if (rule.Effect == EffectError) != (rule.Error != "") {
 		wrong = append(wrong, errors.New("an error belongs to effect error"))
@@ -113,13 +122,25 @@ func (f *Faults) Take(method string) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.rules {
-		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) {
+		if (r.Method == "" || r.Method == method) && (r.Count < 0 || r.Fired < r.Count) && f.drawn(r.Percent) {
 			r.Fired++
 			rule := r.Fault
 			return &rule
 		}
 	}
 	return nil
+}
+
+// drawn reports whether chance wants the call to meet a rule.
+func (f *Faults) drawn(percent int) bool {
+	if percent == 0 {
+		return true
+	}
+	source := f.Random
+	if source == nil {
+		source = random.System()
+	}
+	return source.Uint64()%100 < uint64(percent) //nolint:gosec // it is from 0 to 100
 }
 
 // Spoil answers as the rule says. life ends with the simulator.

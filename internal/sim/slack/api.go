@@ -45,9 +45,12 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		send(w, answer{"ok": false, "error": bad})
 		return
 	}
-	c.line = Line{Method: c.method, Channel: c.args["channel"], Thread: c.args["thread_ts"]}
+	c.line = Line{Method: c.method, Via: r.Host, Channel: c.args["channel"], Thread: c.args["thread_ts"]}
 	rule := s.faults.Take(c.method)
 	if rule != nil && !rule.After {
+		if rule.Status == http.StatusTooManyRequests {
+			c.line.Wait = rule.RetryAfter
+		}
 		s.refused(c, string(rule.Effect), rule.Effect)
 		s.faults.Spoil(s.ctx, w, r, rule)
 		return
@@ -106,7 +109,10 @@ func (s *Server) carryOut(c *call, token string, rule *script.Fault) (a answer, 
 	}
 	switch {
 	case code != "":
-		c.line.Kind, c.line.Code = LineRefused, code
+		c.line.Kind, c.line.Code, c.line.Wait = LineRefused, code, wait
+		s.note(c.line)
+	case c.line.Kind == "" && s.o.Reads:
+		c.line.Kind = LineRead
 		s.note(c.line)
 	case c.line.Kind != "":
 		s.note(c.line)

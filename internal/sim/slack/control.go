@@ -41,6 +41,7 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		"GET /_sim/wait":            s.controlWait,
 		"GET /_sim/sockets":         func(*http.Request) (any, error) { return answer{"open": s.Sockets()}, nil },
 		"POST /_sim/sockets/rotate": script.Do(s.RotateSocket),
+		"POST /_sim/sockets/warn":   script.Do(s.WarnSocket),
 		"POST /_sim/sockets/drop":   script.Do(s.DropSockets),
 		"POST /_sim/sockets/deaf":   script.Do(s.DeafenSockets),
 		"POST /_sim/faults": script.Body(func(f script.Fault) (any, error) {

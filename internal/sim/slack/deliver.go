@@ -11,7 +11,10 @@ import (
 const ackWithin = 3 * time.Second
 
 // retries are the pauses before an event is tried again.
-func retries() []time.Duration { return []time.Duration{0, time.Minute, 5 * time.Minute} }
+func (s *Server) retries() []time.Duration {
+	scale := time.Duration(max(s.o.Scale, 1))
+	return []time.Duration{0, time.Minute / scale, 5 * time.Minute / scale}
+}
 
 // delivery is something that the app is told, in one or more attempts.
 type delivery struct {
@@ -21,6 +24,8 @@ type delivery struct {
 	hook    string // of its response_url
 	by      string // who caused it
 	at      string // the channel
+	event   string // of an event: its type
+	ts      string // and the message that it is about
 	// What follows belongs to forms.
 	view   *view           // whose submission or question this is
 	asks   bool            // for options
@@ -53,7 +58,7 @@ func (s *Server) deliver(d *delivery, sent *attempt) {
 	if d.over != nil {
 		defer close(d.over)
 	}
-	pauses := retries()
+	pauses := s.retries()
 	if d.kind != "events_api" {
 		pauses = nil
 	}
@@ -100,7 +105,7 @@ func (s *Server) tellTrouble(d *delivery) {
 // sendEnvelope sends the next attempt through the socket whose turn it is. It is called with mu held.
 func (s *Server) sendEnvelope(d *delivery, n int, reason string) *attempt {
 	a := &attempt{
-		line:   Line{Kind: LineDelivery, Delivery: d.id, Envelope: s.state.nextID("env-"), Type: d.kind, Attempt: n, Channel: d.at, User: d.by},
+		line:   Line{Kind: LineDelivery, Delivery: d.id, Envelope: s.state.nextID("env-"), Type: d.kind, Event: d.event, Attempt: n, Channel: d.at, TS: d.ts, User: d.by},
 		socket: s.nextSocket(), done: make(chan json.RawMessage, 1),
 	}
 	if a.socket == nil {

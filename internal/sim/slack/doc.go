@@ -60,6 +60,7 @@
 //	                            ?form=USER for a form, ?home=USER&text= for the App home
 //	GET    /_sim/sockets        how many are open
 //	POST   /_sim/sockets/rotate asks the oldest socket to reconnect, as Slack does all day
+//	POST   /_sim/sockets/warn   tells the oldest socket that it will be asked to reconnect soon
 //	POST   /_sim/sockets/drop   cuts every socket without a word
 //	POST   /_sim/sockets/deaf   every socket stays open, but nothing comes or is read any more
 //	POST   /_sim/faults         a Fault; answers {"id"}

@@ -16,6 +16,7 @@ type Line struct {
 	Envelope string        `json:"envelope,omitempty"` // of one attempt
 	Attempt  int           `json:"attempt,omitempty"`  // 1 is the first
 	Type     string        `json:"type,omitempty"`     // events_api, slash_commands, interactive
+	Event    string        `json:"event,omitempty"`    // of an envelope with an event: message, app_mention …
 	Channel  string        `json:"channel,omitempty"`
 	Thread   string        `json:"thread,omitempty"`
 	TS       string        `json:"ts,omitempty"`
@@ -24,6 +25,8 @@ type Line struct {
 	Key      string        `json:"key,omitempty"`  // what the message's metadata names as its key
 	Code     string        `json:"code,omitempty"` // the error that was answered, or why a delivery failed
 	Fault    script.Effect `json:"fault,omitempty"`
+	Wait     int           `json:"wait,omitempty"` // seconds for which the caller was asked to leave the method alone
+	Via      string        `json:"via,omitempty"`  // the address that the caller used, which tells callers apart that were given different ones
 }
 
 // LineKind says what a line of the ledger is about.
@@ -43,6 +46,7 @@ const (
 	LineFile      LineKind = "file" // a file was shared
 	LineView      LineKind = "view"
 	LineReaction  LineKind = "reaction"
+	LineRead      LineKind = "read"    // a call that only reads; see Options.Reads
 	LineRefused   LineKind = "refused" // a call of the Web API had no effect; Code says why
 	LineSocket    LineKind = "socket"  // one was opened or ended; Code says which
 )

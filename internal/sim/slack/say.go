@@ -3,8 +3,10 @@ package slack
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 // Said is something that a person does.
@@ -16,6 +18,8 @@ type Said struct {
 	Command string `json:"command"` // of Slash, such as /petrel
 	TS      string `json:"ts"`      // of Press: the message; empty is the newest that has the button
 	Label   string `json:"label"`   // of Press: the button
+	// Again is when, after it was written, a message is delivered once more under the same ids, acknowledged or not.
+	Again []time.Duration `json:"-"`
 	// Origin is the address that response_url begins with, which the person's browser knows.
 	Origin string `json:"-"`
 }
@@ -53,7 +57,24 @@ func (s *Server) Say(w Said) (ts string, err error) {
 		s.event(p, c, m, "app_mention")
 	}
 	s.event(p, c, m, "message")
+	s.repeat(s.lastEvents, w.Again)
 	return m.TS, nil
+}
+
+// repeat delivers events once more at the times. It is called with mu held.
+func (s *Server) repeat(events []*delivery, times []time.Duration) {
+	for _, after := range times {
+		s.work.Go(func() {
+			if clock.Wait(s.ctx, s.clock, after) != nil {
+				return
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, d := range events {
+				s.start(d)
+			}
+		})
+	}
 }
 
 // event tells the app of a message. It is called with mu held.
@@ -86,7 +107,9 @@ func (s *Server) event(p Person, c *Channel, m *Message, kind string) {
 func (s *Server) callback(by, at string, e answer) *delivery {
 	id := s.state.nextID("Ev")
 	c := s.state.channels[at]
-	d := &delivery{id: id, kind: "events_api", by: by, at: at, payload: answer{
+	kind, _ := e["type"].(string)
+	ts, _ := e["ts"].(string)
+	d := &delivery{id: id, kind: "events_api", event: kind, ts: ts, by: by, at: at, payload: answer{
 		"token": "verification", "team_id": Team, "api_app_id": App, "event": e, "type": "event_callback", "event_id": id,
 		"event_time": s.clock.Now().Unix(), "is_ext_shared_channel": c != nil && c.Shared, "event_context": "4-sim",
 		"authorizations": []answer{{"team_id": Team, "user_id": BotUser, "is_bot": true}},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/sim/script"
 )
 
@@ -38,6 +39,12 @@ type Options struct {
 	Unlimited bool
 	// Ping is how often sockets are pinged. Zero is 10 s.
 	Ping time.Duration
+	// Scale divides the minutes between redeliveries; zero is one.
+	Scale int
+	// Random draws which calls meet a Fault that has a Percent. Nil is the machine's.
+	Random random.Source
+	// Reads puts calls on record that only read.
+	Reads bool
 	// Deliver, when not empty, is the base address to which events, commands and interactions are posted over HTTP, as /events,
 	// /commands and /interactions below it. Sockets get nothing then.
 	Deliver string
@@ -103,6 +110,7 @@ func New(ctx context.Context, o Options) *Server {
 		pending: map[string]*attempt{}, hooks: map[string]*hook{}, triggers: map[string]trigger{},
 	}
 	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.faults.Random = o.Random
 	s.api = s.methods()
 	s.mux = s.routes()
 	return s

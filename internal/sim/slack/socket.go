@@ -35,6 +35,7 @@ type socket struct {
 func openConnection(s *Server, c *call) (answer, string) {
 	ticket := s.state.nextID("ticket")
 	s.tickets[ticket] = true
+	c.line.Kind, c.line.Code = LineSocket, "asked"
 	return answer{"url": "ws" + strings.TrimPrefix(c.origin, "http") + "/link?ticket=" + ticket}, ""
 }
 
@@ -70,9 +71,9 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.read(k)
 	cancel()
 	_ = conn.Close()
+	s.leave(k) // what comes again is not to go to it
 	close(k.done)
 	pings.Wait()
-	s.leave(k)
 }
 
 // enter greets the socket and gives it a place among those that get envelopes.
@@ -189,6 +190,18 @@ func (k *socket) end() {
 	now := clock.System().Now()
 	_ = k.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), now.Add(writeWithin))
 	_ = k.conn.NetConn().SetReadDeadline(now.Add(closeWithin)) // the reader ends then at the latest
+}
+
+// WarnSocket tells the oldest socket that it will be closed, as Slack does some seconds before. Until the app closes it, it is one like the others
+// and gets envelopes (docs.slack.dev/apis/events-api/using-socket-mode, "Disconnect").
+func (s *Server) WarnSocket() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sockets) == 0 {
+		return
+	}
+	s.note(Line{Kind: LineSocket, Code: "warning"})
+	_ = s.sockets[0].write(answer{"type": "disconnect", "reason": "warning", "debug_info": answer{"host": "sim"}}) // one that is gone needs no warning
 }
 
 // DropSockets cuts every connection without a word.

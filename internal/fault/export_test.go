@@ -1,0 +1,38 @@
+//go:build fault
+
+package fault
+
+import (
+	"github.com/petrelops/petrel/internal/sim/chat"
+	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
+	simslack "github.com/petrelops/petrel/internal/sim/slack"
+)
+
+// TranslateSlack says lines of Slack's ledger in the words of the harness's own chat.
+func TranslateSlack(lines ...simslack.Line) []chat.Line {
+	var list []chat.Line
+	for _, line := range lines {
+		list = append(list, translateSlack(line)...)
+	}
+	return list
+}
+
+// Hasty returns the calls that came before the end of a wait.
+func Hasty(lines ...simslack.Line) (own []string, others int) { return hasty(lines) }
+
+// TranslateDiscord does the same with Discord's ledger.
+func TranslateDiscord(lines ...simdiscord.Line) []chat.Line {
+	t := discordTranslator{posted: map[string]string{}, typed: map[string]bool{}}
+	var list []chat.Line
+	for _, line := range lines {
+		list = append(list, t.translate(line)...)
+	}
+	return list
+}
+
+// The kinds of races that the tests play.
+const (
+	TwoClickers = twoClickers
+	ClickSelf   = clickSelf
+	ClickExpiry = clickExpiry
+)
