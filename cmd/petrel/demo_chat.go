@@ -115,6 +115,7 @@ func demoPeople(c *config.Config, chats []demoChat) {
 	var all []config.Permission
 	for _, p := range c.Permissions {
 		p.Identity = strings.TrimPrefix(p.Identity, account)
+		p.Public = strings.HasPrefix(p.Identity, "rule:") // a rule is nobody, and where there are people nobody may do only what is public
 		all = append(all, p)
 		if p.Identity == "bob" {
 			p.Identity = "carl"

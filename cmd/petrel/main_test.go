@@ -23,6 +23,7 @@ func TestStories(t *testing.T) {
 			"clary":   startClaryFor,
 			"expand":  expand,
 			"capture": capture,
+			"later":   later,
 			"slack":   chatFor(slackStory()),
 			"discord": chatFor(discordStory()),
 		},

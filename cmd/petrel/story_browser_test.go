@@ -47,10 +47,10 @@ func browseSlack(v *visit) {
 	v.press(button("Run"))
 	v.shows("Please complete this required field.")
 	v.shoot("form_faults")
+	v.fill("[name='search.field.status']", "draining")
+	v.press(`frame.querySelector("[name=find][value='field.status']")`)
 	for field, value := range map[string]string{"hosts": "irene4012", "status": "draining", "comment": "fan"} {
-		v.fill("[name='search.field."+field+"']", value)
-		v.press(`frame.querySelector("[name=find][value='field.` + field + `']")`)
-		v.fill("select[name='field.field."+field+"']", value)
+		v.fill("[name='field.field."+field+"']:not([type=hidden])", value)
 	}
 	v.shoot("form_filled")
 	v.press(button("Run"))
@@ -99,7 +99,7 @@ func browseDiscord(v *visit) {
 	v.shows("This field is required")
 	v.shoot("discord_form_faults")
 	for field, value := range map[string]string{"hosts": "irene4012", "status": "draining", "comment": "fan"} {
-		v.fill("[name='field."+field+"']", value)
+		v.fill("[name='field."+field+"']:not([type=hidden])", value)
 	}
 	v.press(button("Submit"))
 	v.sees("irene4012 is draining")

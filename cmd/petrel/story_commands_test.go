@@ -3,14 +3,18 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/petrelops/petrel/internal/clock"
 )
 
 // startClaryFor is the command "clary": it starts a simulated Clary in a process of its own and names its address in $CLARY and its
@@ -84,4 +88,22 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("nothing in the output fits %s", args[1])
 	}
 	ts.Setenv(args[0], found[1])
+}
+
+// later is the command "later FILE DURATION": the bot whose store is in the file, and which must have ended, finds when it starts that so
+// much time has gone by. A store's time begins where it ended, or at the mark in its file.
+func later(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: later FILE DURATION")
+	}
+	by, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer func() { ts.Check(db.Close()) }()
+	done, err := db.Exec(`UPDATE meta SET value = ? WHERE name = 'clock'`, clock.System().Now().Add(by).UnixNano())
+	ts.Check(err)
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		ts.Fatalf("%s has no clock: %v", args[0], err)
+	}
 }
