@@ -27,8 +27,8 @@ func inject(t *testing.T, h *harness, f script.Fault) {
 	}
 }
 
-// TestPrivate: a private answer is seen by its person alone: beside the command, otherwise in direct messages. Who takes none reads it in
-// the channel.
+// TestPrivate: a private answer is seen by its person alone: beside the command, otherwise in direct messages. Who takes none is
+// told in the channel what to do, and nothing of the answer.
 func TestPrivate(t *testing.T) {
 	for name, tt := range map[string]struct {
 		say    func(h *running)
@@ -50,7 +50,11 @@ func TestPrivate(t *testing.T) {
 			r := bot.Problem("I do not know x.")
 			h := run(t, simdiscord.Options{}, discord.Options{}, newDesk(func(bot.Message) (bot.Answer, error) { return bot.Answer{Reply: &r}, nil }))
 			tt.say(h)
-			h.sees(r.Title)
+			if tt.open > 0 {
+				h.sees("Allow direct messages from members of this server, or type /petrel")
+			} else {
+				h.sees(r.Title)
+			}
 			only, direct, open := len(h.only(simdiscord.Ann, simdiscord.Ops)), 0, 0
 			for _, m := range h.sim.Messages(simdiscord.DirectAnn) {
 				if m.User == simdiscord.App {
@@ -60,6 +64,9 @@ func TestPrivate(t *testing.T) {
 			for _, m := range h.sim.Messages(simdiscord.Ops) {
 				if m.User == simdiscord.App && m.Only == "" {
 					open++
+					if text := simdiscord.Readable(m); strings.Contains(text, r.Title) {
+						t.Errorf("everybody reads %q", text)
+					}
 				}
 			}
 			if only != tt.only || direct != tt.direct || open != tt.open {

@@ -7,8 +7,8 @@ import (
 	"github.com/petrelops/petrel/bot"
 )
 
-// tellPrivately shows a reply to one person: as an answer that only they see while the interaction lasts, otherwise in direct messages,
-// and where they take none, in the channel.
+// tellPrivately shows a reply to one person: as an answer that only they see while the interaction lasts, otherwise in direct messages. Where
+// they take none, the channel is told that there is an answer, and not what it says.
 func (a *Adapter) tellPrivately(ctx context.Context, p bot.Posting) error {
 	if id, ok := hookID(p.Origin.Thread); ok {
 		told, err := a.whisper(ctx, id, p.Reply)
@@ -18,6 +18,8 @@ func (a *Adapter) tellPrivately(ctx context.Context, p bot.Posting) error {
 	}
 	_, err := a.postDirect(ctx, p)
 	if bot.ErrorCode(err) == bot.CodeForbidden || bot.ErrorCode(err) == bot.CodeInternal {
+		p.Reply = bot.Problem("I have an answer that is for you alone, and Discord does not let me write to you. Allow direct messages from members of this server, or type /" +
+			a.opts.Command + ", whose answers only you see.")
 		_, err = a.postTo(ctx, p.Origin.Channel, p)
 	}
 	return err

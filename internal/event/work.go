@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/queue"
 	"github.com/petrelops/petrel/internal/rule"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -29,40 +29,8 @@ const (
 
 // work claims events and processes them until ctx ends.
 func (x *Engine) work(ctx context.Context) error {
-	woken, err := x.Store.Subscribe(ctx, store.QueueTopic(workQueue))
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // the end of ctx is how this ends
-		}
-		return err
-	}
-	for ctx.Err() == nil {
-		n, err := x.turn(ctx)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			x.Log.WarnContext(ctx, "could not claim events", "op", "event.work.claim", "code", bot.ErrorCode(err), "err", err)
-			_ = clock.Wait(ctx, x.Clock, scan) // its error is that ctx has ended
-		case n == 0:
-			x.sleep(ctx, woken)
-		}
-	}
-	return nil
-}
-
-// sleep waits until an event may be due.
-func (x *Engine) sleep(ctx context.Context, woken <-chan string) {
-	wait := scan
-	if due, some, err := x.Store.Due(ctx, workQueue); err == nil && some {
-		wait = min(wait, max(due, scan/100))
-	}
-	timer := x.Clock.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C():
-	}
+	w := queue.Worker{Store: x.Store, Clock: x.Clock, Log: x.Log, Queue: workQueue, Scan: scan}
+	return w.Run(ctx, x.turn)
 }
 
 // turn processes what is due now and returns how many events that were.

@@ -27,6 +27,7 @@ type History struct {
 	Limited  int                 // calls that were answered with 429
 	Others   int                 // such calls of processes that were not asked
 	authors  map[string]*Command // by the key of a posting
+	shared   map[string]bool     // the threads that hold several commands
 }
 
 // read reads the ledgers.
@@ -42,8 +43,12 @@ func (l *lab) read() (*History, error) {
 	h := &History{Commands: commands}
 	h.Firings, h.Hits = l.in.ledger()
 	byMessage, byTag := map[string]*Command{}, map[string]*Command{}
+	h.shared = map[string]bool{}
 	for _, c := range commands {
 		byMessage[c.Message], byTag[c.Tag] = c, c
+		if c.Thread != "" {
+			h.shared[c.Thread] = true
+		}
 	}
 	said, err := l.room.lines()
 	if err != nil {
@@ -123,8 +128,9 @@ func (h *History) sort(line chat.Line, byMessage map[string]*Command) {
 	c := byMessage[line.Message]
 	switch line.Kind {
 	case chat.LinePost, chat.LineEdit:
-		if c = h.authors[line.Key]; c == nil {
-			c = byMessage[line.Thread]
+		c = byMessage[line.Thread]
+		if author := h.authors[line.Key]; author != nil && (c == nil || h.shared[line.Thread]) {
+			c = author // elsewhere its tag may stand in what is said of another command that waits for it
 		}
 		if c == nil && line.Execution != "" {
 			c = h.owner(line.Text)

@@ -15,9 +15,9 @@ func stories() []scenario {
 	return []scenario{
 		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}, small: true},
 		{name: "a kill now and then", play: randomKills(10, 20*time.Second, 3*time.Second), setup: Setup{Replicas: 3}},
-		{name: "load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3}, timed: true},
-		{name: "a thousand commands twice", play: thousand, setup: Setup{Replicas: 3}, settle: 60 * time.Second, timed: true},
-		{name: "overload", play: load(500, 4*time.Second), setup: Setup{Replicas: 2}, settle: 60 * time.Second, timed: true},
+		{name: "load", play: load(50, 8*time.Second, 0), setup: Setup{Replicas: 3}, timed: true},
+		{name: "a thousand commands twice", play: load(200, 5*time.Second, 2), setup: Setup{Replicas: 3}, settle: 60 * time.Second, timed: true},
+		{name: "overload", play: load(500, 4*time.Second, 0), setup: Setup{Replicas: 2}, settle: 60 * time.Second, timed: true},
 		{name: "Redis is killed and comes back", play: redisGone, setup: Setup{Replicas: 2}},
 		{name: "Redis hangs", play: redisHangs, setup: Setup{Replicas: 2}},
 		{name: "Redis is killed under load", play: redisKilledUnderLoad, setup: Setup{Replicas: 2}},

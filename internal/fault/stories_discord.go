@@ -17,7 +17,7 @@ import (
 func discordStories() []scenario {
 	setup := Setup{Replicas: 3, Chat: "discord"}
 	return []scenario{
-		{name: "Discord: load", play: load(50, 8*time.Second), setup: Setup{Replicas: 3, Chat: "discord", Slash: 1}, timed: true},
+		{name: "Discord: load", play: load(50, 8*time.Second, 0), setup: Setup{Replicas: 3, Chat: "discord", Slash: 1}, timed: true},
 		{name: "Discord: asked to connect again", play: onDiscord(reconnects), setup: setup},
 		{name: "Discord: the session is gone", play: onDiscord(sessionGone), setup: setup},
 		{name: "Discord: a storm of faults", play: onDiscord(discordStorm), setup: Setup{Replicas: 3, Chat: "discord", Limits: true}, settle: 90 * time.Second},

@@ -28,8 +28,8 @@ func copies(ctx context.Context, l *lab) error {
 	return clock.Wait(ctx, l.clock, 6*time.Minute/time.Duration(l.Scale)+2*time.Second)
 }
 
-// load has people write at a rate for a time.
-func load(rate int, length time.Duration) func(context.Context, *lab) error {
+// load has people write at a rate for a time. Each line is delivered so many times more than the chat does by itself.
+func load(rate int, length time.Duration, copies int) func(context.Context, *lab) error {
 	return func(ctx context.Context, l *lab) error {
 		l.figures["idle MiB"] = l.memory()
 		begun, all := l.clock.Now(), rate*int(length/time.Second)
@@ -38,7 +38,7 @@ func load(rate int, length time.Duration) func(context.Context, *lab) error {
 		writers.SetLimit(64)
 		for i := range all {
 			writers.Go(func() error {
-				_, err := l.say(ctx, Echo, 0, 0)
+				_, err := l.say(ctx, Echo, 0, copies)
 				return err
 			})
 			next := begun.Add(time.Duration(i+1) * time.Second / time.Duration(rate))
@@ -51,19 +51,6 @@ func load(rate int, length time.Duration) func(context.Context, *lab) error {
 		}
 		return writers.Wait()
 	}
-}
-
-// thousand has a thousand commands written by many at once, each delivered twice.
-func thousand(ctx context.Context, l *lab) error {
-	var writers errgroup.Group
-	writers.SetLimit(16)
-	for range 1000 {
-		writers.Go(func() error {
-			_, err := l.say(ctx, Echo, 0, 2)
-			return err
-		})
-	}
-	return writers.Wait()
 }
 
 // memory returns the largest resident memory of a replica.

@@ -25,7 +25,7 @@ func slackStories() []scenario {
 // slackLoad has people write for a short time: each process edits 50 messages a minute and no more, so the ends of many are shown late.
 func slackLoad(ctx context.Context, l *lab) error {
 	l.figures["own seconds"] = 90
-	return load(50, 3*time.Second)(ctx, l)
+	return load(50, 3*time.Second, 0)(ctx, l)
 }
 
 // amidKills plays a story while replicas are killed, one at a time.

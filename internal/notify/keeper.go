@@ -7,9 +7,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/notice"
+	"github.com/petrelops/petrel/internal/queue"
 	"github.com/petrelops/petrel/internal/random"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -67,49 +67,12 @@ func (k *Keeper) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var parts errgroup.Group
-	for queue, turn := range map[string]func(context.Context) (int, error){notesQueue: k.fold, streamsQueue: k.wake} {
+	for name, turn := range map[string]func(context.Context) (int, error){notesQueue: k.fold, streamsQueue: k.wake} {
 		parts.Go(func() error {
 			defer stop() // one part that fails takes the other with it
-			return k.loop(ctx, queue, turn)
+			w := queue.Worker{Store: k.Store, Clock: k.Clock, Log: k.Log, Queue: name, Scan: scan}
+			return w.Run(ctx, turn)
 		})
 	}
 	return parts.Wait()
-}
-
-// loop does turns while there is something to do, and sleeps until there is.
-func (k *Keeper) loop(ctx context.Context, queue string, turn func(context.Context) (int, error)) error {
-	woken, err := k.Store.Subscribe(ctx, store.QueueTopic(queue))
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // the end of ctx is how this ends
-		}
-		return err
-	}
-	for ctx.Err() == nil {
-		n, err := turn(ctx)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			k.Log.WarnContext(ctx, "could not tell channels", "op", "notify.keeper.turn", "code", bot.ErrorCode(err), "err", err)
-			_ = clock.Wait(ctx, k.Clock, scan) // its error is that ctx has ended
-		case n == 0:
-			k.sleep(ctx, queue, woken)
-		}
-	}
-	return nil
-}
-
-// sleep waits until an entry may be due.
-func (k *Keeper) sleep(ctx context.Context, queue string, woken <-chan string) {
-	wait := scan
-	if due, some, err := k.Store.Due(ctx, queue); err == nil && some {
-		wait = min(wait, max(due, scan/100))
-	}
-	timer := k.Clock.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C():
-	}
 }

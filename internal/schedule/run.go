@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/queue"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -32,28 +32,14 @@ type Runner interface {
 
 // Run runs what comes due until ctx ends.
 func (k *Keeper) Run(ctx context.Context, r Runner) error {
-	woken, err := k.Store.Subscribe(ctx, store.QueueTopic(workQueue))
-	if err == nil {
-		err = k.mend(ctx)
-	}
-	if err != nil {
+	if err := k.mend(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // the end of ctx is how this ends
 		}
 		return err
 	}
-	for ctx.Err() == nil {
-		n, err := k.turn(ctx, r)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			k.Log.WarnContext(ctx, "could not claim schedules", "op", "schedule.run.claim", "code", bot.ErrorCode(err), "err", err)
-			_ = clock.Wait(ctx, k.Clock, retryAfter) // its error is that ctx has ended
-		case n == 0:
-			k.sleep(ctx, woken)
-		}
-	}
-	return nil
+	w := queue.Worker{Store: k.Store, Clock: k.Clock, Log: k.Log, Queue: workQueue, Scan: scan}
+	return w.Run(ctx, func(ctx context.Context) (int, error) { return k.turn(ctx, r) })
 }
 
 // mend puts schedules whose entry is not in the queue back into it: a store that was restored by hand may lack some.
@@ -85,21 +71,6 @@ func (k *Keeper) mend(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// sleep waits until a schedule may be due.
-func (k *Keeper) sleep(ctx context.Context, woken <-chan string) {
-	wait := scan
-	if due, some, err := k.Store.Due(ctx, workQueue); err == nil && some {
-		wait = min(wait, max(due, 10*time.Millisecond))
-	}
-	timer := k.Clock.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C():
-	}
 }
 
 // turn runs what is due now and returns how many schedules that were.
