@@ -30,11 +30,15 @@ type answer struct {
 	err error
 }
 
-func run(t *testing.T) *rig {
+// run starts a worker. The queue holds the entries already.
+func run(t *testing.T, entries ...store.Entry) *rig {
 	t.Helper()
 	c := clock.NewFake(time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC))
 	s, err := sqlite.Open(t.Context(), sqlite.Options{Dir: t.TempDir(), Clock: c})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(t.Context(), store.Batch{Enqueue: entries}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -80,13 +84,6 @@ func (r *rig) sleeps() {
 	}
 }
 
-func (r *rig) enqueue(id string, delay time.Duration) {
-	r.Helper()
-	if err := r.store.Commit(r.Context(), store.Batch{Enqueue: []store.Entry{{Queue: "work", ID: id, Delay: delay}}}); err != nil {
-		r.Fatal(err)
-	}
-}
-
 // While there is something to do no time passes; with nothing to do it looks again after a while.
 func TestTurns(t *testing.T) {
 	r := run(t)
@@ -99,21 +96,24 @@ func TestTurns(t *testing.T) {
 	r.turn(0, nil)
 }
 
-// What is enqueued wakes it, and what comes due later wakes it then.
+// What is enqueued wakes it, while time stands still.
 func TestWakes(t *testing.T) {
 	r := run(t)
 	r.turn(0, nil)
 	r.sleeps()
-	r.enqueue("now", 0)
-	r.turn(1, nil) // time stood still
-	r.turn(0, nil)
+	if err := r.store.Commit(t.Context(), store.Batch{Enqueue: []store.Entry{{Queue: "work", ID: "now"}}}); err != nil {
+		t.Fatal(err)
+	}
+	r.turn(1, nil)
+}
 
-	late := run(t)
-	late.enqueue("later", 7*time.Second)
-	late.turn(0, nil) // its notice may have woken it already, so there may be one turn more than this
-	late.sleeps()
-	late.clock.Advance(7 * time.Second)
-	late.turn(0, nil)
+// What comes due later wakes it then, and not only when it would look by itself.
+func TestWakesInTime(t *testing.T) {
+	r := run(t, store.Entry{Queue: "work", ID: "later", Delay: 7 * time.Second})
+	r.turn(0, nil)
+	r.sleeps()
+	r.clock.Advance(7 * time.Second)
+	r.turn(0, nil)
 }
 
 // A turn that failed is tried again after a while, and not at once.
