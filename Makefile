@@ -79,7 +79,7 @@ FORCE:
 
 harness = bin/petrel-fault -petrel bin/petrel-broken -fast bin/petrel-timed -commit $(VERSION)
 
-fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 6 minutes; writes docs/guarantees/fault.json
+fault: bin/petrel-fault ## Break a running Petrel in every way that is known, about 11 minutes; writes docs/guarantees/fault.json
 	@$(step) "test the harness" go test -tags fault ./internal/failpoint ./internal/fault
 	@mkdir -p docs/guarantees
 	@$(step) "break it" $(harness) -seed $(SEED) -results docs/guarantees/fault.json
