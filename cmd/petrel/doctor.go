@@ -1,28 +1,43 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/internal/app"
+	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/doctor"
 )
 
 func newDoctor() *cobra.Command {
 	cmd := &cobra.Command{Use: "doctor", Short: "Look at what the bot needs from outside, and tell what is wrong"}
-	cmd.AddCommand(newDoctorSlack(), newDoctorDiscord())
+	cmd.AddCommand(
+		examines("slack", "Check the tokens, scopes and way in of every configured workspace", func(c config.Config, log *slog.Logger) (patient, error) {
+			return app.NewSlack(c.Adapters.Slack, log)
+		}),
+		examines("discord", "Check the token, intents, command, way in and permissions of the bot in Discord", func(c config.Config, log *slog.Logger) (patient, error) {
+			return app.NewDiscord(c.Adapters.Discord, log)
+		}),
+	)
 	return cmd
 }
 
-func newDoctorSlack() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "slack",
-		Short: "Check the tokens, scopes and way in of every configured workspace",
-		Long: `Check the tokens, scopes and way in of every configured workspace. Nothing is written there.
+// patient is an adapter that can say what it lacks.
+type patient interface {
+	Examine(ctx context.Context) []doctor.Finding
+	Close()
+}
 
-The exit status is 1 when something is wrong.`,
-		Args: cobra.NoArgs,
+// examines is the command that looks at one adapter.
+func examines(name, short string, build func(config.Config, *slog.Logger) (patient, error)) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: short,
+		Long:  short + ". Nothing is written there.\n\nThe exit status is 1 when something is wrong.",
+		Args:  cobra.NoArgs,
 	}
 	load := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -30,32 +45,7 @@ The exit status is 1 when something is wrong.`,
 		if err != nil {
 			return err
 		}
-		a, err := app.NewSlack(c.Adapters.Slack, newLog(c.Log, cmd.ErrOrStderr()))
-		if err != nil {
-			return err
-		}
-		defer a.Close()
-		return tell(cmd, a.Examine(cmd.Context()))
-	}
-	return cmd
-}
-
-func newDoctorDiscord() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "discord",
-		Short: "Check the token, intents, command, way in and permissions of the bot in Discord",
-		Long: `Check the token, intents, command, way in and permissions of the bot in Discord. Nothing is written there.
-
-The exit status is 1 when something is wrong.`,
-		Args: cobra.NoArgs,
-	}
-	load := configFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := load()
-		if err != nil {
-			return err
-		}
-		a, err := app.NewDiscord(c.Adapters.Discord, newLog(c.Log, cmd.ErrOrStderr()))
+		a, err := build(c, newLog(c.Log, cmd.ErrOrStderr()))
 		if err != nil {
 			return err
 		}
