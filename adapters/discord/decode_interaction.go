@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/markup"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -103,7 +104,7 @@ func (r Reader) did(e Event, in inside) (Event, error) {
 			e.Line = line
 			return e, nil
 		}
-		e.Message.Text = r.clean(line, false)
+		e.Message.Text = markup.Line(line, markup.Discord, "")
 		return e, nil
 	case interactionComponent:
 		command, ok := pressed(in)
