@@ -297,7 +297,7 @@ func (s *Server) writeCommands(c *call) (int, any) {
 	if json.Unmarshal(c.body, &list) != nil {
 		return wrong([]string{"a list of commands is wanted"})
 	}
-	if faults := checkCommands(c.body); len(faults) > 0 {
+	if faults := CheckCommands(c.body); len(faults) > 0 {
 		return wrong(faults)
 	}
 	for _, command := range list {
