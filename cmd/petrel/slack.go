@@ -31,7 +31,7 @@ Paste it at api.slack.com/apps under Create New App, From a manifest. docs/slack
 			return err
 		}
 		public := ""
-		if s := c.Adapters.Slack; s.HTTP.Listen != "" {
+		if s := c.Adapters.Slack; s.HTTP.On() {
 			if public = s.HTTP.URL; public == "" {
 				return bot.E(bot.CodeInvalid, "cmd.slack.manifest", "Write into adapters.slack.http.url where Slack finds the bot, as in https://petrel.example.com.", nil)
 			}
