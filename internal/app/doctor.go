@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/chat"
@@ -105,6 +106,9 @@ func PermissionFor(r *rule.Rule) string {
 	return fmt.Sprintf(`To let it, add to the permissions: {identity: "rule:%s", action: %s}`, r.Ref(), r.Action)
 }
 
+// warnedLately is how long a warning of a sensor is worth a look.
+const warnedLately = 24 * time.Hour
+
 // ExamineSensors looks at what each sensor did last.
 func (a *App) ExamineSensors(ctx context.Context) []doctor.Finding {
 	list, err := a.Sensors.States(ctx)
@@ -118,7 +122,7 @@ func (a *App) ExamineSensors(ctx context.Context) []doctor.Finding {
 			found[i] = doctor.Wrong("the sensor " + s.Ref + " was never polled. Start petrel serve, or look at its log.")
 		case s.Failures > 0:
 			found[i] = doctor.Wrong(fmt.Sprintf("the sensor %s failed %d times in a row: %s", s.Ref, s.Failures, s.Error))
-		case s.Warning != "":
+		case s.Warning != "" && s.Polled.Sub(s.Warned) < warnedLately:
 			found[i] = doctor.Wrong(fmt.Sprintf("the sensor %s warned at %s: %s", s.Ref, s.Warned.UTC().Format("2006-01-02 15:04:05 MST"), s.Warning))
 		default:
 			found[i] = doctor.Good(fmt.Sprintf("the sensor %s was polled at %s", s.Ref, s.Polled.UTC().Format("2006-01-02 15:04:05 MST")))
