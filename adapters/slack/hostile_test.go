@@ -46,7 +46,7 @@ func TestHostilePresses(t *testing.T) {
 		"nobody":                               {press(simslack.Team, "", ""), ""},
 		"the bot itself":                       {press(simslack.Team, simslack.BotUser, ""), ""},
 	} {
-		before := h.ledger.count(kind(simslack.LineAck))
+		before := h.ledger.Count(kind(simslack.LineAck))
 		h.sim.Raw("interactive", try.payload)
 		h.until(before+1, kind(simslack.LineAck))
 		// What comes after is heard after it.
@@ -70,7 +70,7 @@ func TestHostilePresses(t *testing.T) {
 	}
 
 	// A replayed payload names the same delivery, by which the bot knows it.
-	before := h.ledger.count(kind(simslack.LineAck))
+	before := h.ledger.Count(kind(simslack.LineAck))
 	for range 2 {
 		h.sim.Raw("interactive", press(simslack.Team, "U0BOB", ""))
 	}
