@@ -167,7 +167,7 @@ func TestAnswerComesAfterAccept(t *testing.T) {
 	})
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "x"})
 	<-taken
-	if n := h.ledger.count(kind(simslack.LineAck)); n != 0 {
+	if n := h.ledger.Count(kind(simslack.LineAck)); n != 0 {
 		t.Errorf("%d requests were answered before they were accepted", n)
 	}
 	release <- true
