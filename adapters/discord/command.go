@@ -68,15 +68,15 @@ func (c command) written() string {
 	return string(text)
 }
 
-// commands returns all that are the bot's.
+// commands returns all that are the bot's, its own last: when that one is there, all are.
 func (a *Adapter) commands() []command {
-	list := []command{a.command()}
+	var list []command
 	for _, t := range a.trees {
 		if len(t.Offers) > 0 {
 			list = append(list, t.Command)
 		}
 	}
-	return list
+	return append(list, a.command())
 }
 
 // ours is what is remembered of the commands that were written, so that one which is not wanted any more can be told from those of others.

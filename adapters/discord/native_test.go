@@ -115,7 +115,7 @@ func TestNativeCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	var command map[string]any
-	if err := json.Unmarshal(h.commands(t)[1], &command); err != nil {
+	if err := json.Unmarshal(h.commands(t)[0], &command); err != nil {
 		t.Fatal(err)
 	}
 	delete(command, "id")

@@ -75,7 +75,7 @@ async function checks(report, { twin, between, user, channel }) {
 
   await report.check('the bot registers its command and that of a pack', async () => {
     const { answer } = await between.called((call) => call.method === 'PUT' && call.path.endsWith('/commands') && call.answer.length === 2)
-    equal(answer.map((command) => command.name), ['petrel', 'core'], 'the commands')
+    equal(answer.map((command) => command.name), ['core', 'petrel'], 'the commands')
   })
   await report.check('the bot runs what is chosen of a pack', async () => {
     const options = [{ name: 'echo', type: 1, options: [{ name: 'message', type: 3, value: 'chosen = "this"' }] }]
