@@ -89,7 +89,7 @@ func TestPress(t *testing.T) {
 		t.Errorf("offered for the form: %v", got)
 	}
 	w.notices.buttons = append(w.notices.buttons, notice.Button{Label: "Get…", Action: "lab.get"})
-	if got := w.desk.Suggest(t.Context(), filled.Origin, "press "+noted+" 6", "host", "ire", 9); len(got) != 2 {
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: filled.Origin, Command: "press " + noted + " 6", Field: "host", Prefix: "ire", Limit: 9}); len(got) != 2 {
 		t.Errorf("offered for the form of an action: %v", got)
 	}
 	w.notices.buttons = w.notices.buttons[:5]
