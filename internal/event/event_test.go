@@ -3,6 +3,7 @@ package event_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/event"
 	"github.com/petrelops/petrel/internal/executor"
+	"github.com/petrelops/petrel/internal/freeze"
 )
 
 const (
@@ -268,4 +270,56 @@ func TestRunProcessesWhatItIsWokenFor(t *testing.T) {
 	}
 	stop()
 	group.Wait()
+}
+
+// A freeze stops what a rule would change, and neither events nor what only tells of them. What was stopped is on record with the reason and does
+// not come back when the freeze is over: nobody would expect it then.
+func TestRulesDuringAFreeze(t *testing.T) {
+	w := newWorld(t, happened+note, happened+"action: {ref: test.write}\n")
+	p := w.process()
+	_, err := p.executor.Freezes().Declare(t.Context(), freeze.Wish{Reason: "the release", For: time.Hour, By: bot.Identity{ID: "ann"}})
+	w.must(err)
+	outcome := func(i event.Instance) []string {
+		t.Helper()
+		got, err := p.Instance(t.Context(), i.ID)
+		w.must(err)
+		list, err := p.Enforcements(t.Context(), event.Filter{Instance: i.ID})
+		w.must(err)
+		seen := []string{string(got.Status)}
+		for _, e := range list {
+			seen = append(seen, e.Rule+" "+e.Status)
+			if e.Status == event.FailedToFire && (e.Execution != "" || !strings.Contains(e.Reason, "ann froze everything") || !strings.Contains(e.Reason, "the release")) {
+				t.Errorf("%+v", e)
+			}
+		}
+		slices.Sort(seen[1:])
+		return seen
+	}
+	frozen := []string{string(event.Processed), "test.a " + event.Succeeded, "test.b " + event.FailedToFire}
+	during := p.emit(hello())
+	p.settle()
+	check(t, outcome(during), frozen)
+	check(t, p.actions(), []string{"test.note"})
+
+	w.time.Advance(2 * time.Hour)
+	p.settle()
+	check(t, outcome(during), frozen)
+	check(t, p.actions(), []string{"test.note"})
+	after := p.emit(hello())
+	p.settle()
+	check(t, outcome(after), []string{string(event.Processed), "test.a " + event.Succeeded, "test.b " + event.Succeeded})
+	check(t, p.actions(), []string{"test.note", "test.note", "test.write"})
+}
+
+// actions returns which actions were accepted, sorted.
+func (p *process) actions() []string {
+	p.world.Helper()
+	list, err := p.executor.Executions(p.world.Context(), executor.Filter{Limit: 100})
+	p.world.must(err)
+	var refs []string
+	for _, e := range list {
+		refs = append(refs, e.Action)
+	}
+	slices.Sort(refs)
+	return refs
 }
