@@ -50,7 +50,7 @@ browser: need-go ## Try the simulated Slack and Discord with a real Chromium, wh
 	@$(step) "look at the simulated chats with a browser" go test -count=1 -run '^TestBrowser$$' ./cmd/petrel -shots "$(CURDIR)/bin/pictures"
 
 race: export CGO_ENABLED := 1
-race: need-go need-gcc need-redis ## Run the tests under the race detector (needs gcc)
+race: need-go need-gcc need-redis ## Run the tests under the race detector, the longest with fewer rounds (needs gcc)
 # Never cached: another run meets another order of events. Short: what has no second goroutine, or plays the same race hundreds of times, plays
 # fewer rounds than in make test, and nothing is left out. Vet has looked at the same files in make test.
 	@$(step) "test under the race detector" go test -race -short -vet=off -count=1 ./...
