@@ -89,8 +89,8 @@ const (
 	oursKept = 365 * 24 * time.Hour // from the last start
 )
 
-// Register writes the commands unless Discord has them already as they are: a restart writes nothing, and what was deleted on the server comes
-// back. Other commands of the application are left alone.
+// Register writes each command that Discord does not have as it is: a restart writes nothing, and what was deleted on the server comes back. One
+// that the bot wrote and does not want any more is deleted. Other commands of the application are left alone.
 func (a *Adapter) Register(ctx context.Context) error {
 	me, err := a.self(ctx)
 	if err != nil {
@@ -108,29 +108,31 @@ func (a *Adapter) Register(ctx context.Context) error {
 	if err := a.remember(ctx, wanted); err != nil { // before they are there: what is forgotten would never be taken away
 		return err
 	}
-	list, same := []any{}, 0
 	for _, c := range wanted {
-		list = append(list, c)
-	}
-	for _, t := range there {
-		i := slices.IndexFunc(wanted, func(c command) bool { return c.Name == t.Name && t.Type == typeChatLine })
-		switch {
-		case i >= 0 && wanted[i].written() == t.written():
-			same++
-		case i < 0 && (t.Type != typeChatLine || !slices.Contains(had, t.Name)):
-			list = append(list, t.whole)
+		if slices.ContainsFunc(there, func(t standing) bool { return t.written() == c.written() }) {
+			continue
+		}
+		if err := a.call(ctx, request{name: "command.write", method: http.MethodPost, path: commandsPath(me.App), body: c}, nil); err != nil {
+			return err
 		}
 	}
-	if same == len(wanted) && len(list) == len(there) {
-		return nil
+	for _, t := range there {
+		stays := t.Type != typeChatLine || !slices.Contains(had, t.Name) || slices.ContainsFunc(wanted, func(c command) bool { return c.Name == t.Name })
+		if stays || !isID(t.ID) {
+			continue
+		}
+		err := a.call(ctx, request{name: "command.delete", method: http.MethodDelete, path: commandsPath(me.App) + "/" + t.ID}, nil)
+		if err != nil && bot.ErrorCode(err) != bot.CodeNotFound {
+			return err
+		}
 	}
-	return a.call(ctx, request{name: "command.write", method: http.MethodPut, path: commandsPath(me.App), body: list}, nil)
+	return nil
 }
 
 // standing is a command that Discord has.
 type standing struct {
 	command
-	whole json.RawMessage
+	ID string `json:"id"`
 }
 
 func commandsPath(app string) string { return "applications/" + app + "/commands" }
@@ -141,11 +143,9 @@ func (a *Adapter) registered(ctx context.Context, app string) ([]standing, error
 	if err := a.call(ctx, request{name: "command.list", method: http.MethodGet, path: commandsPath(app)}, &raw); err != nil {
 		return nil, err
 	}
-	list := make([]standing, 0, len(raw))
-	for _, r := range raw {
-		s := standing{whole: r}
-		_ = json.Unmarshal(r, &s.command) // what cannot be read is none of ours, and is kept as it is
-		list = append(list, s)
+	list := make([]standing, len(raw))
+	for i, r := range raw {
+		_ = json.Unmarshal(r, &list[i]) // what cannot be read is none of ours
 	}
 	return list, nil
 }

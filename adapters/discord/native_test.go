@@ -144,17 +144,19 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%s: it wrote %d times, want %d", what, got, want)
 		}
 	}
-	register("nothing is there", 1)
+	register("nothing is there", 2)
 	register("a restart", 0)
 	h.sim.DeleteCommands()
-	register("deleted on the server", 1)
+	register("deleted on the server", 2)
 	var there []map[string]any
 	h.rest(t, http.MethodPut, []any{map[string]any{"name": "petrel", "description": "another"}, map[string]any{"name": "theirs", "description": "x"}, map[string]any{"name": "clary", "type": 3}}, &there)
-	register("changed on the server", 1)
+	register("changed on the server", 2)
 	if diff := cmp.Diff([]string{"clary1", "clary3", "petrel1", "theirs1"}, h.names(t)); diff != "" {
 		t.Error(diff)
 	}
 	register("and again a restart", 0)
+	h.options.Complete = offersNothing
+	register("the bot completes its own command now", 1)
 	h.options.Packs = nil
 	register("the pack has no command any more", 1)
 	if diff := cmp.Diff([]string{"clary3", "petrel1", "theirs1"}, h.names(t)); diff != "" {
