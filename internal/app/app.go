@@ -57,7 +57,6 @@ type App struct {
 	Console   *console.Adapter // nil when Options.Console was
 	Web       *web.Server      // nil where no address is configured, and in a shell
 
-	ownWeb    *web.Server // at Slack's own address
 	authority *access.Authority
 	groups    map[string]string // node groups
 	gate      executor.Gate
@@ -65,6 +64,7 @@ type App struct {
 	content   atomic.Pointer[chat.Content]
 	triggers  atomic.Pointer[event.Content]
 	set       *pack.Set             // what content was made of
+	problems  []pack.Problem        // of the packs of set
 	polls     bool                  // a shell, which comes and goes, polls no sensor and runs no schedule
 	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter
@@ -200,10 +200,8 @@ func (a *App) Run(ctx context.Context, untilConsoleEnds bool) error {
 		run(a.Sensors.Run)
 		run(func(ctx context.Context) error { return a.Schedules.Run(ctx, a.Desk) })
 	}
-	for _, w := range []*web.Server{a.Web, a.ownWeb} {
-		if w != nil {
-			run(w.Run)
-		}
+	if a.Web != nil {
+		run(a.Web.Run)
 	}
 	run(a.warnOfFaults)
 	if a.polls { // a shell, which comes and goes, does not repeat what the daemon has logged

@@ -14,7 +14,7 @@ func (a *App) addSlack(o Options) error {
 	if len(o.Config.Adapters.Slack.Workspaces) == 0 {
 		return nil
 	}
-	if h := o.Config.Adapters.Slack.HTTP; h.On() && h.Listen == "" && o.Config.HTTP.Listen == "" {
+	if h := o.Config.Adapters.Slack.HTTP; h.On() && o.Config.HTTP.Listen == "" {
 		return bot.E(bot.CodeInvalid, "app.slack.add", "adapters.slack.http.url has Slack post to the bot, and http.listen is empty. Name the address at which that is taken.", nil)
 	}
 	s, err := NewSlack(o.Config.Adapters.Slack, o.Log)

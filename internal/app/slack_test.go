@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -46,24 +45,5 @@ func TestSlackOverHTTP(t *testing.T) {
 	a.Web.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/slack/events", strings.NewReader(`{}`)))
 	if w.Code != http.StatusUnauthorized {
 		t.Errorf("what nobody signed is answered %d", w.Code)
-	}
-}
-
-// TestSlackAtAnAddressOfItsOwn: a configuration from before there was http.listen goes on to work, and nothing else is opened by it.
-func TestSlackAtAnAddressOfItsOwn(t *testing.T) {
-	busy, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = busy.Close() })
-	a, err := posted(t, "", config.SlackHTTP{Listen: busy.Addr().String()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if a.Web != nil {
-		t.Error("http.listen is empty, and there is its server")
-	}
-	if err := a.Run(t.Context(), false); !strings.Contains(bot.ErrorText(err), "Nobody can listen at "+busy.Addr().String()) {
-		t.Errorf("at a busy address Run = %v", err)
 	}
 }

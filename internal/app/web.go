@@ -15,23 +15,10 @@ import (
 	"github.com/petrelops/petrel/internal/web"
 )
 
-// addWeb builds the HTTP server where the configuration names an address, and one more where Slack has an address of its own. A shell,
-// which comes and goes, has none.
+// addWeb builds the HTTP server where the configuration names an address. A shell, which comes and goes, has none.
 func (a *App) addWeb(o Options, s store.Store) error {
-	if !o.Chats {
-		return nil
-	}
-	parts := web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
-		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
-	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints()}
-	c, own := o.Config.HTTP, o.Config.Adapters.Slack.HTTP.Listen
-	var err error
-	if own != "" && own != c.Listen { // without senders: Slack alone is meant to come this way
-		if a.ownWeb, err = web.New(parts, web.Options{Listen: own}); err != nil {
-			return err
-		}
-	}
-	if c.Listen == "" {
+	c := o.Config.HTTP
+	if !o.Chats || c.Listen == "" {
 		return nil
 	}
 	options := web.Options{Listen: c.Listen}
@@ -42,15 +29,16 @@ func (a *App) addWeb(o Options, s store.Store) error {
 		}
 		options.Senders = append(options.Senders, web.Sender{Name: known.Name, Kind: web.Kind(known.Kind), Secret: secret, Hooks: known.Hooks, PerMinute: known.PerMinute})
 	}
-	parts.Also = maps.Clone(parts.Also)
-	parts.Also["GET /metrics"] = a.metricsPage(s)
-	a.Web, err = web.New(parts, options)
+	var err error
+	a.Web, err = web.New(web.Parts{Events: a.Events, Ready: func(ctx context.Context) error {
+		return errors.Join(reach(ctx, s), Heard(a.chats, clock.System().Now()))
+	}, Clock: clock.System(), Log: o.Log, Also: a.endpoints(s)}, options)
 	return err
 }
 
-// endpoints are what the chats take over HTTP.
-func (a *App) endpoints() map[string]http.Handler {
-	all := map[string]http.Handler{}
+// endpoints are what other parts answer at the same address: the metrics, and what the chats take over HTTP.
+func (a *App) endpoints(s store.Store) map[string]http.Handler {
+	all := map[string]http.Handler{"GET /metrics": a.metricsPage(s)}
 	for _, c := range a.chats {
 		if e, ok := c.(interface {
 			Endpoints() map[string]http.Handler

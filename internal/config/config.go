@@ -93,12 +93,11 @@ type SlackWorkspace struct {
 
 // SlackHTTP is the way in for events, slash commands and presses over HTTP.
 type SlackHTTP struct {
-	URL    string `yaml:"url" doc:"The https address at which Slack finds the bot, without /slack/events and the like: a proxy that speaks TLS, in front of http.listen. It goes into the manifest, and petrel doctor slack looks there. Empty is Socket Mode." example:"\"\""`
-	Listen string `yaml:"listen" doc:"One more address at which Slack's requests are taken. It is from before http.listen was, is not needed, and turns Socket Mode off as well." example:"\"\""`
+	URL string `yaml:"url" doc:"The https address at which Slack finds the bot, without /slack/events and the like: a proxy that speaks TLS, in front of http.listen. It goes into the manifest, and petrel doctor slack looks there. Empty is Socket Mode." example:"\"\""`
 }
 
 // On reports whether Slack posts what people say.
-func (h SlackHTTP) On() bool { return h.URL != "" || h.Listen != "" }
+func (h SlackHTTP) On() bool { return h.URL != "" }
 
 // Console is the terminal as a chat.
 type Console struct {
