@@ -2,37 +2,19 @@ package discord_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/petrelops/petrel/internal/sim/discord"
+	"github.com/petrelops/petrel/internal/sim/page/pagetest"
 )
 
 // browse sends a form, or reads a page when there is none, and returns what the browser then shows.
 func (r *rig) browse(path string, form url.Values) string {
 	r.Helper()
-	method := http.MethodGet
-	if form != nil {
-		method = http.MethodPost
-	}
-	request, err := http.NewRequestWithContext(r.ctx, method, r.web.URL+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		r.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := r.web.Client().Do(request)
-	if err != nil {
-		r.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		r.Fatal(err)
-	}
-	return string(text)
+	return pagetest.Browse(r, r.web, path, form)
 }
 
 // contains complains about what a page lacks.

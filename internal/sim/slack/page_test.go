@@ -3,7 +3,6 @@ package slack_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 	slackgo "github.com/slack-go/slack"
 
+	"github.com/petrelops/petrel/internal/sim/page/pagetest"
 	"github.com/petrelops/petrel/internal/sim/slack"
 )
 
@@ -29,25 +29,7 @@ func dial(t *testing.T, address string) (conn *websocket.Conn, status int) {
 // browse sends a form, or reads a page when there is none, and returns what the browser then shows.
 func (r *rig) browse(path string, form url.Values) string {
 	r.Helper()
-	method, body := http.MethodGet, ""
-	if form != nil {
-		method, body = http.MethodPost, form.Encode()
-	}
-	request, err := http.NewRequestWithContext(r.Context(), method, r.web.URL+path, strings.NewReader(body))
-	if err != nil {
-		r.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := r.web.Client().Do(request)
-	if err != nil {
-		r.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		r.Fatal(err)
-	}
-	return string(text)
+	return pagetest.Browse(r, r.web, path, form)
 }
 
 func TestPage(t *testing.T) {

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -85,22 +82,8 @@ func (r *rig) call(method string, form url.Values) map[string]any {
 	if !form.Has("token") {
 		form.Set("token", slack.DefaultBotToken)
 	}
-	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, r.web.URL+"/api/"+method, strings.NewReader(form.Encode()))
-	if err != nil {
-		r.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := r.web.Client().Do(request)
-	if err != nil {
-		r.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		r.Fatal(err)
-	}
 	var a map[string]any
-	_ = json.Unmarshal(text, &a) // nil is the answer then
+	_ = json.Unmarshal([]byte(r.browse("/api/"+method, form)), &a) // nil is the answer then
 	return a
 }
 
