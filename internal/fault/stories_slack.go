@@ -125,7 +125,7 @@ func halfOpen(ctx context.Context, l *lab) error {
 			return err
 		}
 	}
-	found, err := r.socket(ctx, "asked", deaf)
+	found, err := r.socket(ctx, "asked", deaf, 1)
 	l.figures["found seconds"] = found.Sub(deaf).Seconds()
 	if err != nil {
 		return err
@@ -133,10 +133,14 @@ func halfOpen(ctx context.Context, l *lab) error {
 	if err := clock.Wait(ctx, l.clock, 2*time.Second); err != nil { // what is asked for now is lost too
 		return err
 	}
+	asked, err := r.noted("asked", deaf) // the sockets whose answer was swallowed: others that look now are no measure
+	if err != nil {
+		return err
+	}
 	healed := l.clock.Now()
 	r.through.deaf.Store(false)
 	l.in.note("healed", 0)
-	open, err := r.socket(ctx, "open", healed)
+	open, err := r.socket(ctx, "open", healed, len(asked))
 	l.figures["healed seconds"] = open.Sub(healed).Seconds()
 	if err != nil {
 		return err
@@ -150,20 +154,30 @@ func halfOpen(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// socket waits for what the ledger says of a socket after a time, and returns when that was.
-func (r *slackRoom) socket(ctx context.Context, code string, after time.Time) (at time.Time, err error) {
+// socket waits until the ledger has said something of a socket so many times after a time, and returns when that was.
+func (r *slackRoom) socket(ctx context.Context, code string, after time.Time, count int) (at time.Time, err error) {
 	at = after
 	err = r.l.await(ctx, 2*time.Minute, "a socket is "+code, func() bool {
-		raw, err := parse[simslack.Line](r.file)
-		for _, line := range raw {
-			if line.Kind == simslack.LineSocket && line.Code == code && line.Time.After(after) {
-				at = line.Time
-				return true
-			}
+		times, err := r.noted(code, after)
+		if err != nil || len(times) < count {
+			return false
 		}
-		return err != nil
+		at = times[count-1]
+		return true
 	})
 	return at, err
+}
+
+// noted returns when the ledger said something of a socket after a time.
+func (r *slackRoom) noted(code string, after time.Time) ([]time.Time, error) {
+	raw, err := parse[simslack.Line](r.file)
+	var times []time.Time
+	for _, line := range raw {
+		if line.Kind == simslack.LineSocket && line.Code == code && line.Time.After(after) {
+			times = append(times, line.Time)
+		}
+	}
+	return times, err
 }
 
 // lostAnswers has Slack take the posts of comments and lose its answers.
