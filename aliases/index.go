@@ -125,3 +125,20 @@ func (x *Index) give(s *indexScratch) {
 		x.scratch.Put(s)
 	}
 }
+
+// Defaults returns the values that the first representation of an alias has where nothing is typed. The map is the caller's.
+func (x *Index) Defaults(a *Alias) map[string]string {
+	values := map[string]string{}
+	for _, e := range x.entries {
+		if e.alias != a {
+			continue
+		}
+		for _, p := range e.Values {
+			if p.Optional {
+				values[p.Name] = p.Default
+			}
+		}
+		break
+	}
+	return values
+}

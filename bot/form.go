@@ -23,10 +23,28 @@ type FormField struct {
 	Options  []string // the only values that it takes; empty when there are others
 	Required bool
 	Secret   bool
-	Live     bool // a Suggester knows values
+	Live     bool // a Suggester knows values, or those of Options
 }
 
-// Suggester offers live values for a field of a form, at most limit, beginning with prefix. A Receiver may be one.
+// Offer is a command for platforms whose people choose commands rather than type them. What is chosen comes back as a Message with the Alias.
+type Offer struct {
+	Alias  string   // pack.name
+	Words  []string // what it is typed with, up to its first value; it may have none
+	Help   string
+	Fields []FormField
+}
+
+// Typing is somebody who types into the field of a form or of an Offer.
+type Typing struct {
+	Origin
+	Command string // the line that the form completes; empty for an offer
+	Alias   string // of the offer
+	Field   string
+	Prefix  string
+	Limit   int // of values that can be shown
+}
+
+// Suggester offers values that begin with the prefix, for a field that has Live. A Receiver may be one.
 type Suggester interface {
-	Suggest(ctx context.Context, o Origin, command, field, prefix string, limit int) []string
+	Suggest(ctx context.Context, t Typing) []string
 }

@@ -27,6 +27,9 @@ type Message struct {
 	Delivery string
 	// Text is the line after the adapter's decoder cleaned it.
 	Text string
+	// Alias is set where a command was chosen out of an Offer: its pack.name. Values are its parameters then, and Text only shows people what
+	// was chosen.
+	Alias string `json:",omitempty"`
 	// Values are what was filled into a form that completes Text; nil for a line that was typed.
 	Values map[string]string `json:",omitempty"`
 }

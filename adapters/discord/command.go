@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/plain"
 )
 
 const (
@@ -41,6 +42,14 @@ type commandOption struct {
 	Required     bool   `json:"required,omitempty"`
 	Autocomplete bool   `json:"autocomplete,omitempty"`
 	MaxLength    int    `json:"max_length,omitempty"`
+
+	Choices []commandChoice `json:"choices,omitempty"`
+	Options []commandOption `json:"options,omitempty"`
+}
+
+type commandChoice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Command returns the application command with the name.
@@ -50,67 +59,118 @@ func (a *Adapter) command() command {
 	}}}
 }
 
-// Register writes the command unless Discord has it already: a restart writes nothing, and one that was deleted on the server comes back.
-// Other commands of the application are left alone as they are.
+// written is the command in words: two commands are the same where they are.
+func (c command) written() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "" // there is nothing in it that cannot be written
+	}
+	return string(text)
+}
+
+// commands returns all that are the bot's.
+func (a *Adapter) commands() []command {
+	list := []command{a.command()}
+	for _, t := range a.trees {
+		if len(t.Offers) > 0 {
+			list = append(list, t.Command)
+		}
+	}
+	return list
+}
+
+// ours is what is remembered of the commands that were written, so that one which is not wanted any more can be told from those of others.
+type ours struct {
+	Names []string `json:"names"`
+}
+
+const (
+	oursName = "commands"
+	oursKept = 365 * 24 * time.Hour // from the last start
+)
+
+// Register writes each command that Discord does not have as it is: a restart writes nothing, and what was deleted on the server comes back. One
+// that the bot wrote and does not want any more is deleted. Other commands of the application are left alone.
 func (a *Adapter) Register(ctx context.Context) error {
 	me, err := a.self(ctx)
 	if err != nil {
 		return err
 	}
-	path := "applications/" + me.App + "/commands"
-	var there []json.RawMessage
-	if err := a.call(ctx, request{name: "command.list", method: http.MethodGet, path: path}, &there); err != nil {
+	there, err := a.registered(ctx, me.App)
+	if err != nil {
 		return err
 	}
-	wanted, err := json.Marshal(a.command())
+	wanted := a.commands()
+	had, err := a.remembered(ctx)
 	if err != nil {
-		return bot.E(bot.CodeInternal, "discord.command.write", "", err)
+		return err
 	}
-	list := []json.RawMessage{wanted}
-	for _, raw := range there {
-		var c command
-		if json.Unmarshal(raw, &c) != nil {
+	if err := a.remember(ctx, wanted); err != nil { // before they are there: what is forgotten would never be taken away
+		return err
+	}
+	for _, c := range wanted {
+		if slices.ContainsFunc(there, func(t standing) bool { return t.written() == c.written() }) {
 			continue
 		}
-		same, err := json.Marshal(c)
-		switch {
-		case err == nil && string(same) == string(wanted):
-			return nil
-		case c.Name != a.opts.Command:
-			list = append(list, raw)
+		if err := a.call(ctx, request{name: "command.write", method: http.MethodPost, path: commandsPath(me.App), body: c}, nil); err != nil {
+			return err
 		}
 	}
-	return a.call(ctx, request{name: "command.write", method: http.MethodPut, path: path, body: list}, nil)
-}
-
-// offer answers a completion. A choice is the whole line, for the option has one value.
-func (a *Adapter) offer(ctx context.Context, e Event) {
-	choices := []object{}
-	if a.opts.Complete != nil {
-		limited, cancel := context.WithTimeout(ctx, completeWithin)
-		defer cancel()
-		choices = lines(e.Line, a.opts.Complete(limited, e.Message.Origin, e.Line))
-	}
-	err := a.respond(ctx, *e.Hook, response{Type: respondChoices, Data: object{"choices": choices}}, nil)
-	if err != nil {
-		a.log.DebugContext(ctx, "a completion came too late", "op", "discord.command.complete", "code", bot.ErrorCode(err), "err", err)
-	}
-}
-
-// lines returns what a line may become. One that is too long for a choice is left out.
-func lines(line string, words []Choice) []object {
-	before := line[:strings.LastIndex(line, " ")+1]
-	list := []object{}
-	for _, w := range words {
-		value := before + plain.Line(w.Word)
-		if len(list) == maxChoices || count(value) > maxChoice || strings.TrimSpace(value) == "" {
+	for _, t := range there {
+		stays := t.Type != typeChatLine || !slices.Contains(had, t.Name) || slices.ContainsFunc(wanted, func(c command) bool { return c.Name == t.Name })
+		if stays || !isID(t.ID) {
 			continue
 		}
-		shown := value
-		if help := strings.TrimSpace(plain.Line(w.Help)); help != "" {
-			shown = cut(value+"  ("+help+")", maxChoice)
+		err := a.call(ctx, request{name: "command.delete", method: http.MethodDelete, path: commandsPath(me.App) + "/" + t.ID}, nil)
+		if err != nil && bot.ErrorCode(err) != bot.CodeNotFound {
+			return err
 		}
-		list = append(list, object{"name": shown, "value": value})
 	}
-	return list
+	return nil
+}
+
+// standing is a command that Discord has.
+type standing struct {
+	command
+	ID string `json:"id"`
+}
+
+func commandsPath(app string) string { return "applications/" + app + "/commands" }
+
+// registered returns the commands that Discord has.
+func (a *Adapter) registered(ctx context.Context, app string) ([]standing, error) {
+	var raw []json.RawMessage
+	if err := a.call(ctx, request{name: "command.list", method: http.MethodGet, path: commandsPath(app)}, &raw); err != nil {
+		return nil, err
+	}
+	list := make([]standing, len(raw))
+	for i, r := range raw {
+		_ = json.Unmarshal(r, &list[i]) // what cannot be read is none of ours
+	}
+	return list, nil
+}
+
+// remembered returns the names of the commands that were written.
+func (a *Adapter) remembered(ctx context.Context) ([]string, error) {
+	data, _, err := a.opts.Memory.Load(ctx, oursName)
+	if err != nil || data == nil {
+		return nil, err
+	}
+	var o ours
+	if err := json.Unmarshal(data, &o); err != nil {
+		a.log.WarnContext(ctx, "could not read which commands were written; one that is not wanted any more stays", "op", "discord.command.read", "err", err)
+	}
+	return o.Names, nil
+}
+
+func (a *Adapter) remember(ctx context.Context, list []command) error {
+	var o ours
+	for _, c := range list {
+		o.Names = append(o.Names, c.Name)
+	}
+	data, err := json.Marshal(o)
+	if err != nil {
+		return bot.E(bot.CodeInternal, "discord.command.remember", "", err)
+	}
+	return a.opts.Memory.Save(ctx, Saved{Name: oursName, Data: data, Version: AnyVersion, For: oursKept})
 }

@@ -40,6 +40,8 @@ type Event struct {
 	Hook *Interaction `json:",omitempty"`
 	// Line is what was typed so far, where a completion is asked for. Message has no text then.
 	Line string `json:",omitempty"`
+	// Typing is the value of a pack's command that is being typed, where a completion is asked for.
+	Typing *bot.Typing `json:",omitempty"`
 	// Taken and Answered are what the platform remembers of a message (bot.Past).
 	Taken bool `json:",omitempty"`
 }
@@ -72,6 +74,8 @@ type Reader struct {
 	Self
 	Command string
 	Prefix  string
+	// Offers are the commands of packs, by what is chosen, such as "clary node status-get".
+	Offers map[string]bot.Offer
 }
 
 // Decode reads the data of an event. An error means that it is no data of its kind.
@@ -96,6 +100,9 @@ func (r Reader) Decode(kind string, data []byte) (Event, error) {
 		return Event{Ignored: e.Ignored, Hook: e.Hook}, nil
 	}
 	e.Message.Adapter = name
+	if e.Typing != nil {
+		e.Typing.Origin = e.Message.Origin
+	}
 	return e, nil
 }
 

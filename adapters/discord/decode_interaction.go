@@ -38,14 +38,6 @@ type inside struct {
 	Components    []field  `json:"components"`
 }
 
-type option struct {
-	Name    string          `json:"name"`
-	Type    int             `json:"type"`
-	Value   json.RawMessage `json:"value"`
-	Focused bool            `json:"focused"`
-	Options []option        `json:"options"`
-}
-
 // field is a component of a form that was sent, or what holds one: a label, or the row of older forms.
 type field struct {
 	Type       int      `json:"type"`
@@ -95,15 +87,9 @@ func (r Reader) did(e Event, in inside) (Event, error) {
 	unknown := Event{Ignored: IgnoredType, Hook: e.Hook}
 	switch e.Hook.Kind {
 	case interactionCommand, interactionComplete:
-		line, ok := r.line(in)
-		if !ok {
+		if !r.commanded(&e, in) {
 			return Event{Ignored: IgnoredCommand, Hook: e.Hook}, nil
 		}
-		if e.Hook.Kind == interactionComplete {
-			e.Line = line
-			return e, nil
-		}
-		e.Message.Text = r.clean(line, false)
 		return e, nil
 	case interactionComponent:
 		command, ok := pressed(in)
@@ -124,20 +110,6 @@ func (r Reader) did(e Event, in inside) (Event, error) {
 		return e, nil
 	}
 	return unknown, nil
-}
-
-// line returns what a command was typed with.
-func (r Reader) line(in inside) (string, bool) {
-	if in.Name != r.Command {
-		return "", false
-	}
-	var line string
-	for _, o := range in.Options {
-		if o.Name == optionName && json.Unmarshal(o.Value, &line) != nil {
-			return "", false
-		}
-	}
-	return line, true
 }
 
 // pressed returns the command of a button, or of the option that was chosen.

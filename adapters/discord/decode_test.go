@@ -20,7 +20,9 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func reader() discord.Reader {
-	return discord.Reader{Self: discord.Self{App: "289200000000000009", User: "289200000000000009"}, Command: "petrel", Prefix: "!petrel"}
+	return discord.Reader{
+		Self: discord.Self{App: "289200000000000009", User: "289200000000000009"}, Command: "petrel", Prefix: "!petrel", Offers: discord.RenderPack(pack()).Offers,
+	}
 }
 
 // golden compares what was made with the file, or writes it.
@@ -100,7 +102,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		m := e.Message
 		if e.Ignored != "" {
-			if !reflect.DeepEqual(m, bot.Message{}) || e.Line != "" {
+			if !reflect.DeepEqual(m, bot.Message{}) || e.Line != "" || e.Typing != nil {
 				t.Errorf("an ignored event carries %+v", m)
 			}
 			return
@@ -119,6 +121,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		if m.Text == "" && e.Hook == nil {
 			t.Error("it says nothing")
+		}
+		for field := range m.Values {
+			if m.Alias != "" && field == "token" {
+				t.Error("a secret is taken from a command")
+			}
 		}
 	})
 }

@@ -84,6 +84,8 @@ type Options struct {
 	PerSecond int
 	// Complete returns what the last word of a line may become for the sender; nil offers nothing.
 	Complete func(ctx context.Context, o bot.Origin, line string) []Choice
+	// Packs have commands of their own, beside Command.
+	Packs []Pack
 	// Memory and Seat are shared by all processes. Nil keeps all in this one.
 	Memory Memory
 	Seat   Seat
@@ -140,6 +142,14 @@ func (o Options) validate() error {
 	if !isCommandName(o.Command) {
 		faults = append(faults, fmt.Errorf("the command %q is not 1 to %d lower-case letters, digits, - and _", o.Command, maxCommandName))
 	}
+	seen := map[string]bool{o.Command: true}
+	for _, p := range o.Packs {
+		if named := slug(p.Name); named == "" || seen[named] {
+			faults = append(faults, fmt.Errorf("the pack %s cannot be a command: its name is too long, or is that of another command", p.Name))
+		} else {
+			seen[named] = true
+		}
+	}
 	if strings.TrimSpace(o.Prefix) != o.Prefix {
 		faults = append(faults, fmt.Errorf("the prefix %q begins or ends with a blank", o.Prefix))
 	}
@@ -157,6 +167,7 @@ type Adapter struct {
 	hooks   *hooks
 	key     ed25519.PublicKey // nil where interactions come through the gateway
 	hearing hearing
+	trees   []Tree // of the packs
 
 	// asking is held by whoever asks Discord who the bot is.
 	asking chan struct{}
@@ -192,6 +203,9 @@ func New(o Options) (*Adapter, error) {
 	rest.LogLevel = discordgo.LogError - 1 // what it would print past the log it returns as well
 	rest.Client = &http.Client{Transport: observing{a.idle}, Timeout: callTimeout}
 	a.hooks = newHooks(o)
+	for _, p := range o.Packs {
+		a.trees = append(a.trees, RenderPack(p))
+	}
 	a.key, err = publicKey(o.PublicKey)
 	return a, err
 }

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -31,7 +30,8 @@ func (a *Adapter) Examine(ctx context.Context) []doctor.Finding {
 	}
 	list := []doctor.Finding{doctor.Good(fmt.Sprintf("the application is %s (%s)", app.Name, app.ID))}
 	list = append(list, a.examineIntent(app)...)
-	list = append(list, a.examineWayIn(ctx, app), a.examineGateway(ctx), a.examineCommand(ctx, app))
+	list = append(list, a.examineWayIn(ctx, app), a.examineGateway(ctx))
+	list = append(list, a.examineCommands(ctx, app)...)
 	return append(list, a.examineGuilds(ctx, app)...)
 }
 
@@ -97,18 +97,25 @@ func (a *Adapter) examineGateway(ctx context.Context) doctor.Finding {
 	return doctor.Good(text)
 }
 
-func (a *Adapter) examineCommand(ctx context.Context, app application) doctor.Finding {
-	var there []json.RawMessage
-	if err := a.call(ctx, request{name: "command.list", method: http.MethodGet, path: "applications/" + app.ID + "/commands"}, &there); err != nil {
-		return doctor.Failed("the command", err)
+// examineCommands looks whether each command is there. What is in it is written anew at the next start where it is not right.
+func (a *Adapter) examineCommands(ctx context.Context, app application) []doctor.Finding {
+	there, err := a.registered(ctx, app.ID)
+	if err != nil {
+		return []doctor.Finding{doctor.Failed("the commands", err)}
 	}
-	if slices.ContainsFunc(there, func(raw json.RawMessage) bool {
-		var c command
-		return json.Unmarshal(raw, &c) == nil && c.Name == a.opts.Command && c.Type == typeChatLine
-	}) {
-		return doctor.Good("the command /" + a.opts.Command + " is registered")
+	var list []doctor.Finding
+	names := []string{a.opts.Command}
+	for _, p := range a.opts.Packs {
+		names = append(names, slug(p.Name))
 	}
-	return doctor.Wrong("the command /" + a.opts.Command + " is not registered. petrel serve does it when it starts: start it, or look at its log.")
+	for _, n := range names {
+		finding := doctor.Wrong("the command /" + n + " is not registered. petrel serve does it when it starts: start it, or look at its log.")
+		if slices.ContainsFunc(there, func(s standing) bool { return s.Name == n && s.Type == typeChatLine }) {
+			finding = doctor.Good("the command /" + n + " is registered")
+		}
+		list = append(list, finding)
+	}
+	return list
 }
 
 func (a *Adapter) examineGuilds(ctx context.Context, app application) []doctor.Finding {

@@ -110,27 +110,3 @@ func TestMissingPermissions(t *testing.T) {
 		t.Errorf("it marked a message where it may not: %v", err)
 	}
 }
-
-// TestCommandComesBack: a command that somebody deleted is there again after a restart, one that is unchanged is not written, and others
-// are left alone.
-func TestCommandComesBack(t *testing.T) {
-	witness := &ledger{}
-	h := newHarness(t, simdiscord.Options{Ledger: witness, Unlimited: true}, discord.Options{})
-	register := func(o discord.Options, writes int) {
-		t.Helper()
-		h.options.Command, h.options.Complete = o.Command, o.Complete
-		if err := h.adapter(t).Register(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if n := witness.count(line(simdiscord.LineCommands, "")); n != writes {
-			t.Errorf("the commands were written %d times, want %d", n, writes)
-		}
-	}
-	register(discord.Options{}, 1)
-	register(discord.Options{}, 1)
-	register(discord.Options{Command: "other"}, 2)
-	register(discord.Options{}, 2)
-	h.sim.DeleteCommands()
-	register(discord.Options{}, 3)
-	register(discord.Options{Complete: offersNothing}, 4)
-}

@@ -75,8 +75,13 @@ func (g *gateway) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// register makes the command known, and tries again until it is.
+// register makes the commands known, and tries again until they are.
 func (g *gateway) register(ctx context.Context) {
+	for _, t := range g.a.trees {
+		if len(t.Left) > 0 {
+			g.a.log.WarnContext(ctx, "some aliases are typed behind the bot's own command only: Discord has no room for them, or cannot ask for what they need", "op", "discord.command.grow", "command", t.Command.Name, "aliases", t.Left)
+		}
+	}
 	for {
 		err := g.a.Register(ctx)
 		if err == nil || ctx.Err() != nil {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -137,5 +138,9 @@ func (a *Adapter) reader(me Self) Reader {
 	if a.opts.Content {
 		prefix = strings.TrimSpace(a.opts.Prefix)
 	}
-	return Reader{Self: me, Command: a.opts.Command, Prefix: prefix}
+	offers := map[string]bot.Offer{}
+	for _, t := range a.trees {
+		maps.Copy(offers, t.Offers)
+	}
+	return Reader{Self: me, Command: a.opts.Command, Prefix: prefix, Offers: offers}
 }

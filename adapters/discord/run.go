@@ -118,7 +118,7 @@ func (in *intake) sort(ctx context.Context, kind string, data []byte, done func(
 	case e.Hook != nil && e.Hook.Kind == interactionComplete:
 		background := context.WithoutCancel(ctx) // it has deadlines of its own
 		in.completions.TryGo(func() error {
-			in.a.offer(background, e)
+			in.offer(background, e)
 			return nil
 		})
 	default:

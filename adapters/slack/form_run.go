@@ -215,7 +215,7 @@ func (l *lanes) values(ctx context.Context, e Event) []string {
 		return nil
 	}
 	e.Message.Email = who.email
-	return s.Suggest(limited, e.Message.Origin, e.Message.Text, e.Form.Field, e.Form.Prefix, maxOptions-1)
+	return s.Suggest(limited, bot.Typing{Origin: e.Message.Origin, Command: e.Message.Text, Field: e.Form.Field, Prefix: e.Form.Prefix, Limit: maxOptions - 1})
 }
 
 // offered is the answer to a question for values.

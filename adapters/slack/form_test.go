@@ -188,11 +188,11 @@ func newClerk() clerk {
 	}}
 }
 
-func (clerk) Suggest(_ context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
-	if o.User != "U0ANN" || command != "clary node status set" || field != "host" || limit < 10 {
+func (clerk) Suggest(_ context.Context, t bot.Typing) []string {
+	if t.User != "U0ANN" || t.Command != "clary node status set" || t.Field != "host" || t.Limit < 10 {
 		return nil
 	}
-	return []string{prefix + "4000", prefix + "4001"}
+	return []string{t.Prefix + "4000", t.Prefix + "4001"}
 }
 
 func (clerk) Home(_ context.Context, o bot.Origin) (bot.Home, error) {

@@ -53,7 +53,7 @@ func demoDiscord() demoChat {
 		name: "discord", told: "Simulated Discord: ",
 		join: func(c *config.Config, url, data string) (err error) {
 			d := &c.Adapters.Discord
-			d.APIURL, d.MessageContent = url+"api/v10/", true
+			d.APIURL, d.MessageContent, d.NativePacks = url+"api/v10/", true, []string{"clary"}
 			d.Token, err = demoSecret(data, "discord-token", simdiscord.DefaultToken)
 			return err
 		},

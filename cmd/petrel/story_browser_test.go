@@ -80,6 +80,13 @@ func browseDiscord(v *visit) {
 	v.press("document.querySelector('form.type button.send')")
 	v.sees("drained")
 
+	v.types("/clary node status-set hosts:irene4003 comment:fan status:dr")
+	v.press("document.querySelector('form.type button[name=complete]')")
+	v.shoot("discord_native")
+	v.press("[...document.querySelectorAll('.choices a')].find(a => a.textContent.endsWith('status:draining'))")
+	v.press("document.querySelector('form.type button.send')")
+	v.sees("irene4003 is draining")
+
 	v.says("!petrel pause 60")
 	v.sees("Cancel")
 	v.sees("running")

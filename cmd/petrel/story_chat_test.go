@@ -43,7 +43,7 @@ func discordStory() storyChat {
 // chat alone, and "slack joined" waits for a bot there. "slack say|slash USER CHANNEL TEXT" and "slack press USER CHANNEL LABEL" do what a
 // person does; "slack sees TEXT" waits until somebody can read it. "slack fill USER FIELD=VALUE..." fills in the form that opens and
 // submits it; in Slack, what begins with a tilde is typed and then chosen. "slack home USER TEXT" opens Slack's App home and waits for the
-// text there. "discord offers USER CHANNEL LINE WORD" completes a line. $ANN, $BOB, $CARL, $EVE and $OPS are ids; $LONG is a text that is too long
+// text there. "discord offers USER CHANNEL LINE WORD" completes a line. A LINE of slash or offers may name another command, as in "/clary ...". $ANN, $BOB, $CARL, $EVE and $OPS are ids; $LONG is a text that is too long
 // for a message.
 func chatFor(chat storyChat) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
@@ -74,7 +74,7 @@ func chatFor(chat storyChat) func(*testscript.TestScript, bool, []string) {
 			body := map[string]string{"user": args[0], "channel": args[1], "text": args[2]}
 			switch what {
 			case "slash":
-				body["command"] = chat.command
+				body["command"], body["text"] = chat.commanded(args[2])
 			case "press":
 				body["label"] = args[2]
 			}
@@ -98,10 +98,19 @@ func (c storyChat) sees(ts *testscript.TestScript, neg bool, text string) {
 
 // offers completes a line and makes sure that it may become the word.
 func (c storyChat) offers(ts *testscript.TestScript, neg bool, args []string) {
-	list, _ := c.ask(ts, http.MethodPost, "complete", map[string]string{"user": args[0], "channel": args[1], "text": args[2], "command": c.command})["choices"].([]any)
+	command, text := c.commanded(args[2])
+	list, _ := c.ask(ts, http.MethodPost, "complete", map[string]string{"user": args[0], "channel": args[1], "text": text, "command": command})["choices"].([]any)
 	if slices.Contains(list, any(args[3])) == neg {
 		ts.Fatalf("for %q was offered: %q", args[2], list)
 	}
+}
+
+// commanded cuts the command off a line, which is the bot's own where the line names none.
+func (c storyChat) commanded(line string) (command, text string) {
+	if named, rest, ok := strings.Cut(line, " "); ok && strings.HasPrefix(named, "/") {
+		return named[1:], rest
+	}
+	return c.command, line
 }
 
 // form does what a person does in a form or in the App home.

@@ -11,6 +11,7 @@ import (
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 	"github.com/petrelops/petrel/internal/random"
+	"github.com/petrelops/petrel/internal/spell"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -22,8 +23,12 @@ func (a *App) addDiscord(o Options, s store.Store) error {
 	if o.Config.Adapters.Discord.PublicKey != "" && o.Config.HTTP.Listen == "" {
 		return bot.E(bot.CodeInvalid, "app.discord.add", "adapters.discord.public_key has Discord post interactions to the bot, and http.listen is empty. Name the address at which they are taken.", nil)
 	}
+	packs, err := a.nativePacks(o.Config.Adapters.Discord.NativePacks)
+	if err != nil {
+		return err
+	}
 	d, err := newDiscord(o.Config.Adapters.Discord, discord.Options{
-		Memory: DiscordMemory{s}, Seat: DiscordSeat{Store: s, Clock: clock.System(), Log: o.Log}, Complete: a.completeDiscord, Log: o.Log,
+		Packs: packs, Memory: DiscordMemory{s}, Seat: DiscordSeat{Store: s, Clock: clock.System(), Log: o.Log}, Complete: a.completeDiscord, Log: o.Log,
 	})
 	if err != nil {
 		return err
@@ -32,9 +37,31 @@ func (a *App) addDiscord(o Options, s store.Store) error {
 	return nil
 }
 
-// NewDiscord returns the adapter that the configuration describes, with its token read. It shares nothing with other processes.
+// nativePacks returns what the packs that have commands of their own offer.
+func (a *App) nativePacks(names []string) ([]discord.Pack, error) {
+	var list []discord.Pack
+	for _, name := range names {
+		offers := a.Content().Offers(name)
+		if len(offers) == 0 {
+			var known []string
+			for _, alias := range a.Content().Listed {
+				known = append(known, alias.Pack)
+			}
+			return nil, bot.E(bot.CodeInvalid, "app.discord.packs", "adapters.discord.native_packs names "+name+", and there is no such pack with aliases that can be run"+spell.Hint(name, known), nil)
+		}
+		list = append(list, discord.Pack{Name: name, Offers: offers})
+	}
+	return list, nil
+}
+
+// NewDiscord returns the adapter that the configuration describes, with its token read. It shares nothing with other processes, and knows no
+// more of packs than their names.
 func NewDiscord(c config.Discord, log *slog.Logger) (*discord.Adapter, error) {
-	return newDiscord(c, discord.Options{Log: log})
+	o := discord.Options{Log: log}
+	for _, name := range c.NativePacks {
+		o.Packs = append(o.Packs, discord.Pack{Name: name})
+	}
+	return newDiscord(c, o)
 }
 
 func newDiscord(c config.Discord, o discord.Options) (*discord.Adapter, error) {

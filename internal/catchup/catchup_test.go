@@ -326,7 +326,7 @@ func TestMarking(t *testing.T) {
 // helper is a receiver that knows values and homes.
 type helper struct{ bot.Receiver }
 
-func (helper) Suggest(context.Context, bot.Origin, string, string, string, int) []string {
+func (helper) Suggest(context.Context, bot.Typing) []string {
 	return []string{"irene4000"}
 }
 
@@ -342,7 +342,7 @@ func TestMarkingHelps(t *testing.T) {
 		values   int
 	}{{w, 0}, {helper{w}, 1}} {
 		r := catchup.Marking(tt.receiver, w, slog.New(slog.DiscardHandler))
-		list := r.(bot.Suggester).Suggest(t.Context(), bot.Origin{}, "", "", "", 5)
+		list := r.(bot.Suggester).Suggest(t.Context(), bot.Typing{Limit: 5})
 		home, err := r.(bot.Host).Home(t.Context(), bot.Origin{})
 		if len(list) != tt.values || len(home.Commands) != tt.values || err != nil {
 			t.Errorf("offers %v and %v, %v", list, home, err)

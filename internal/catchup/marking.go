@@ -45,9 +45,9 @@ func mark(ctx context.Context, marker bot.Marker, log *slog.Logger, m bot.Messag
 }
 
 // Suggest implements bot.Suggester where the receiver does.
-func (r marking) Suggest(ctx context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
+func (r marking) Suggest(ctx context.Context, t bot.Typing) []string {
 	if s, ok := r.Receiver.(bot.Suggester); ok {
-		return s.Suggest(ctx, o, command, field, prefix, limit)
+		return s.Suggest(ctx, t)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (d *Desk) Complete(ctx context.Context, origin bot.Origin, line string) []C
 				add(next, a.Description)
 				continue
 			}
-			for _, value := range d.values(ctx, v.content, a.Action, name, last) {
+			for _, value := range d.values(ctx, v.content, search{action: a.Action, name: name, prefix: last}) {
 				add(value, name)
 			}
 		}
@@ -106,16 +106,37 @@ func placeholder(word string) (string, bool) {
 	return name, true
 }
 
-func (d *Desk) values(ctx context.Context, c *Content, ref, name, prefix string) []string {
-	action, err := c.Actions.Action(ref)
-	if err != nil || !slices.Contains(action.Handler.Completes, name) {
+// search asks for values of a parameter.
+type search struct{ action, name, prefix string }
+
+// values returns what a parameter may be: the values that it takes, or those that its handler knows.
+func (d *Desk) values(ctx context.Context, c *Content, s search) []string {
+	action, err := c.Actions.Action(s.action)
+	if err != nil {
+		return nil
+	}
+	if p, _ := action.Spec.Param(s.name); len(p.Enum) > 0 {
+		return begins(p.Enum, s.prefix)
+	}
+	if !slices.Contains(action.Handler.Completes, s.name) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, completeTimeout)
 	defer cancel()
-	values, err := action.Handler.Complete(ctx, name, prefix, maxCandidates)
+	values, err := action.Handler.Complete(ctx, s.name, s.prefix, maxCandidates)
 	if err != nil {
-		d.log.DebugContext(ctx, "could not complete a parameter", "op", "chat.desk.complete", "action", ref, "code", bot.ErrorCode(err), "err", err)
+		d.log.DebugContext(ctx, "could not complete a parameter", "op", "chat.desk.complete", "action", s.action, "code", bot.ErrorCode(err), "err", err)
 	}
 	return values
+}
+
+// begins returns the values that begin with the prefix, as they are typed.
+func begins(values []any, prefix string) []string {
+	var list []string
+	for _, value := range values {
+		if text := filled(value); strings.HasPrefix(text, prefix) {
+			list = append(list, text)
+		}
+	}
+	return list
 }

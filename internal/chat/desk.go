@@ -235,6 +235,9 @@ func (d *Desk) Receive(ctx context.Context, m bot.Message) (bot.Answer, error) {
 }
 
 func (d *Desk) answer(ctx context.Context, v *visit) (bot.Answer, error) {
+	if v.message.Alias != "" {
+		return d.chosen(ctx, v)
+	}
 	found := v.content.Aliases.Match(v.message.Text)
 	switch {
 	case found.Err != nil:

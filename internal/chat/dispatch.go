@@ -22,7 +22,7 @@ func (d *Desk) dispatch(ctx context.Context, v *visit, m aliases.Match, nth int)
 	if err := d.allowed(ctx, v, bot.Call{Action: spec}); err != nil {
 		return bot.Answer{}, err
 	}
-	m.Params = v.complete(spec, asTyped(v.message.Text, m))
+	m.Params = v.complete(spec, v.given(m))
 	params, err := d.parameters(ctx, v, spec, m)
 	if err != nil {
 		return bot.Answer{}, v.content.withUsage(err, m, spec)

@@ -93,8 +93,18 @@ func (d *Desk) fillIn(ctx context.Context, v *visit, m aliases.Match) (bot.Answe
 	return bot.Answer{}, v.content.withUsage(lacking(m), m, action.Spec)
 }
 
-// complete adds what was filled into a form to what the line gives. A command of the desk takes of it what its action knows, and reads the
-// rest itself.
+// given returns what the line gives. Where the rest was filled in, what the alias gives of itself is there too.
+func (v *visit) given(m aliases.Match) map[string]string {
+	typed := asTyped(v.message.Text, m)
+	if v.message.Values == nil {
+		return typed
+	}
+	all := v.content.Aliases.Defaults(m.Alias)
+	maps.Copy(all, typed)
+	return all
+}
+
+// complete adds what was filled in to what the line gives. A command of the desk takes of it what its action knows, and reads the rest itself.
 func (v *visit) complete(spec *bot.ActionSpec, given map[string]string) map[string]string {
 	if len(v.message.Values) == 0 || spec.EntryPoint == respondEntry || spec.EntryPoint == pressEntry { // whose fields belong to something else, whatever their names are
 		return given
@@ -115,7 +125,7 @@ func (v *visit) complete(spec *bot.ActionSpec, given map[string]string) map[stri
 // gives a secret, which must not travel on.
 func (v *visit) form(u usage) *bot.Form {
 	faults := bot.ErrorFields(u)
-	if len(faults) == 0 {
+	if len(faults) == 0 || v.message.Alias != "" { // whose fields are there to be filled in already
 		return nil
 	}
 	f := &bot.Form{Title: u.spec.Ref(), Text: u.spec.Description, Command: v.message.Text, Submit: "Run"}
@@ -128,7 +138,7 @@ func (v *visit) form(u usage) *bot.Form {
 		case p.Immutable, fixed, given && faults[p.Name] == "":
 			continue
 		}
-		f.Fields = append(f.Fields, v.field(p, u.spec))
+		f.Fields = append(f.Fields, v.content.field(p, u.spec))
 	}
 	if len(f.Fields) == 0 {
 		return nil
@@ -136,7 +146,8 @@ func (v *visit) form(u usage) *bot.Form {
 	return f
 }
 
-func (v *visit) field(p bot.Param, spec *bot.ActionSpec) bot.FormField {
+// field is what is filled in for a parameter.
+func (c *Content) field(p bot.Param, spec *bot.ActionSpec) bot.FormField {
 	f := bot.FormField{
 		Name: p.Name, Label: p.Name, Help: p.Description, Type: p.Type, Required: p.Required && p.Default == nil, Secret: p.Secret,
 	}
@@ -147,7 +158,7 @@ func (v *visit) field(p bot.Param, spec *bot.ActionSpec) bot.FormField {
 	for _, option := range p.Enum {
 		f.Options = append(f.Options, filled(option))
 	}
-	if action, err := v.content.Actions.Action(spec.Ref()); err == nil {
+	if action, err := c.Actions.Action(spec.Ref()); err == nil {
 		f.Live = slices.Contains(action.Handler.Completes, p.Name) && len(f.Options) == 0 && (p.Type == "" || p.Type == "string")
 	}
 	return f
@@ -161,16 +172,26 @@ func filled(v any) string {
 	return param.Typed(v)
 }
 
-// Suggest offers live values for a field of the form that a line was answered with, of an action that this person may run.
-func (d *Desk) Suggest(ctx context.Context, o bot.Origin, command, field, prefix string, limit int) []string {
-	v := &visit{message: bot.Message{Origin: o, Text: d.pressed(ctx, command)}, identity: d.people.Identify(o), content: d.content()}
-	m, ok := d.begun(v)
-	if found := v.content.Aliases.Match(v.message.Text); found.Err == nil && len(found.Matches) > 0 {
-		m, ok = found.Matches[0], d.visible(v)(found.Matches[0].Alias)
+// Suggest offers values for a field of the form that a line was answered with, or of a command that can be chosen, if this person may run it.
+func (d *Desk) Suggest(ctx context.Context, t bot.Typing) []string {
+	v := &visit{message: bot.Message{Origin: t.Origin}, identity: d.people.Identify(t.Origin), content: d.content()}
+	a := v.content.Named[t.Alias]
+	if t.Alias == "" {
+		v.message.Text = d.pressed(ctx, t.Command)
+		a = d.completed(v)
 	}
-	if !ok {
+	if a == nil || !d.visible(v)(a) {
 		return nil
 	}
-	list := d.values(ctx, v.content, m.Alias.Action, field, prefix)
-	return list[:min(len(list), limit)]
+	list := d.values(ctx, v.content, search{action: a.Action, name: t.Field, prefix: t.Prefix})
+	return list[:min(len(list), t.Limit)]
+}
+
+// completed returns the alias that a form completes, nil for none.
+func (d *Desk) completed(v *visit) *aliases.Alias {
+	if found := v.content.Aliases.Match(v.message.Text); found.Err == nil && len(found.Matches) > 0 {
+		return found.Matches[0].Alias
+	}
+	m, _ := d.begun(v)
+	return m.Alias
 }

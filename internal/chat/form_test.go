@@ -105,13 +105,13 @@ func TestSubmittedForm(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	w := newWorld(t)
 	at := func(person string) bot.Origin { return message(person, "").Origin }
-	if got, want := w.desk.Suggest(t.Context(), at("ann"), "lab get", "host", "irene", 5), []string{"host-1", "irene2"}; !slices.Equal(got, want) {
+	if got, want := w.desk.Suggest(t.Context(), bot.Typing{Origin: at("ann"), Command: "lab get", Field: "host", Prefix: "irene", Limit: 5}), []string{"host-1", "irene2"}; !slices.Equal(got, want) {
 		t.Errorf("suggests %q, want %q", got, want)
 	}
-	if got := w.desk.Suggest(t.Context(), at("ann"), "lab get", "host", "irene", 1); len(got) != 1 {
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: at("ann"), Command: "lab get", Field: "host", Prefix: "irene", Limit: 1}); len(got) != 1 {
 		t.Errorf("suggests %q, more than one", got)
 	}
-	if got := w.desk.Suggest(t.Context(), at("eve"), "lab get", "host", "irene", 5); got != nil {
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: at("eve"), Command: "lab get", Field: "host", Prefix: "irene", Limit: 5}); got != nil {
 		t.Errorf("tells eve %q", got)
 	}
 	answer := w.says(t, "ann", "lab get")
@@ -144,7 +144,7 @@ func TestLiveFields(t *testing.T) {
 			t.Errorf("%s is live, and nobody knows values for it", name)
 		}
 	}
-	if got := w.desk.Suggest(t.Context(), message("ann", "").Origin, "lab set", "status", "", 5); got != nil {
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: message("ann", "").Origin, Command: "lab set", Field: "status", Limit: 5}); got != nil {
 		t.Errorf("for the status it suggests %q", got)
 	}
 }

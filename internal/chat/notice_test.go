@@ -85,7 +85,7 @@ func TestPress(t *testing.T) {
 	if a, err := w.desk.Receive(t.Context(), filled); err != nil || a.Execution == "" || w.accepted[1].Params["host"] != "irene3" {
 		t.Errorf("a form that is filled in is answered with %+v, %v", a, err)
 	}
-	if got := w.desk.Suggest(t.Context(), filled.Origin, filled.Text, "host", "ire", 9); len(got) != 2 {
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: filled.Origin, Command: filled.Text, Field: "host", Prefix: "ire", Limit: 9}); len(got) != 2 {
 		t.Errorf("offered for the form: %v", got)
 	}
 

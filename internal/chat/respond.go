@@ -167,7 +167,7 @@ func (v *visit) answerFields(q bot.Inquiry) []bot.FormField {
 	}
 	var fields []bot.FormField
 	for _, p := range s.Spec().Params {
-		fields = append(fields, v.field(p, s.Spec()))
+		fields = append(fields, v.content.field(p, s.Spec()))
 	}
 	if fields == nil {
 		return []bot.FormField{{Name: wholeAnswer, Label: "Answer", Help: s.Hint(), Type: "string", Required: true}}

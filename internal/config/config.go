@@ -61,13 +61,14 @@ type Adapters struct {
 
 // Discord is how Discord is joined.
 type Discord struct {
-	Token          Secret `yaml:"token" doc:"Token of the bot, as env:NAME or file:PATH. Empty joins nothing." example:"env:DISCORD_TOKEN"`
-	APIURL         string `yaml:"api_url" doc:"Base address of the REST API. Empty is Discord's; petrel sim discord has another." example:"\"\""`
-	Command        string `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
-	Prefix         string `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
-	MessageContent bool   `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
-	PublicKey      string `yaml:"public_key" doc:"Public key of the application. With it interactions are taken over HTTP, at /discord/interactions of http.listen, instead of through the gateway." example:"\"\""`
-	Threads        bool   `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
+	Token          Secret   `yaml:"token" doc:"Token of the bot, as env:NAME or file:PATH. Empty joins nothing." example:"env:DISCORD_TOKEN"`
+	APIURL         string   `yaml:"api_url" doc:"Base address of the REST API. Empty is Discord's; petrel sim discord has another." example:"\"\""`
+	Command        string   `yaml:"command" doc:"The application command that is the bot's." default:"petrel"`
+	NativePacks    []string `yaml:"native_packs" doc:"Packs that have a command of their own in Discord, with a subcommand for each alias and an option for each parameter." default:"[]"`
+	Prefix         string   `yaml:"prefix" doc:"What a message to the bot may begin with, where message_content is true." default:"!petrel"`
+	MessageContent bool     `yaml:"message_content" doc:"Ask for the message content intent, which has to be granted at discord.com/developers." default:"false"`
+	PublicKey      string   `yaml:"public_key" doc:"Public key of the application. With it interactions are taken over HTTP, at /discord/interactions of http.listen, instead of through the gateway." example:"\"\""`
+	Threads        bool     `yaml:"threads" doc:"Give each execution that a message in a server asks for a thread at that message. The bot needs the permissions to begin threads and to write there." default:"false"`
 }
 
 // Slack is how Slack is joined.

@@ -77,6 +77,8 @@ func (s *Server) api() map[string]route {
 		"POST channels/{channel}/messages/{message}/threads":          {name: "thread.start", do: (*Server).startThread},
 		"GET guilds/{guild}/threads/active":                           {name: "thread.list", do: (*Server).listThreads},
 		"GET applications/{app}/commands":                             {name: "command.list", do: (*Server).listCommands},
+		"POST applications/{app}/commands":                            {name: "command.create", do: (*Server).writeCommand},
+		"DELETE applications/{app}/commands/{command}":                {name: "command.delete", do: (*Server).deleteCommand},
 		"PUT applications/{app}/commands":                             {name: "command.write", do: (*Server).writeCommands},
 		"POST interactions/{id}/{token}/callback":                     {name: "interaction.callback", do: (*Server).callback, open: true, interaction: true, size: -1},
 		"POST webhooks/{app}/{token}":                                 {name: "followup.create", do: (*Server).createFollowup, open: true, interaction: true},

@@ -3,7 +3,6 @@ package discord
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"unicode/utf8"
 )
@@ -206,63 +205,5 @@ func (c checkedPart) checkOptions(f *faultList, at string) {
 			f.add("%s.options: The specified option value is already used", at)
 		}
 		seen[o.Value] = true
-	}
-}
-
-// commandName is what a command or option may be called; upper case is refused.
-var commandName = regexp.MustCompile(`^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$`)
-
-type checkedCommand struct {
-	Type         int              `json:"type"`
-	Name         string           `json:"name"`
-	Description  string           `json:"description"`
-	Autocomplete bool             `json:"autocomplete"`
-	Required     bool             `json:"required"`
-	MaxLength    int              `json:"max_length"`
-	Options      []checkedCommand `json:"options"`
-	Choices      []struct {
-		Name string `json:"name"`
-	} `json:"choices"`
-}
-
-func checkCommands(body []byte) []string {
-	var f faultList
-	var list []checkedCommand
-	if err := json.Unmarshal(body, &list); err != nil {
-		return []string{err.Error()}
-	}
-	if len(list) > 100 {
-		f.add("Maximum number of application commands reached (100)")
-	}
-	for _, c := range list {
-		c.check(&f, c.Name, 0)
-	}
-	return f
-}
-
-func (c checkedCommand) check(f *faultList, at string, depth int) {
-	if !commandName.MatchString(c.Name) {
-		f.add("%s.name: %q is no name", at, c.Name)
-	}
-	f.length(at+".description", c.Description, 1, 100)
-	if len(c.Options) > 25 || len(c.Choices) > 25 {
-		f.add("%s: Must be 25 or fewer options and choices", at)
-	}
-	if c.Autocomplete && (len(c.Choices) > 0 || depth == 0) || c.MaxLength < 0 || c.MaxLength > 6000 {
-		f.add("%s: an option has choices or completion, and a length of at most 6000", at)
-	}
-	if depth > 0 && (c.Type < 1 || c.Type > 11) {
-		f.add("%s.type: there is no option of type %d", at, c.Type)
-	}
-	optional := false
-	for _, o := range c.Options {
-		o.check(f, at+"."+o.Name, depth+1)
-		if o.Required && optional {
-			f.add("%s: Required options must be placed before non-required options", at)
-		}
-		optional = optional || !o.Required && o.Type > 2
-	}
-	if depth > 3 {
-		f.add("%s: commands are nested three deep at most", at)
 	}
 }

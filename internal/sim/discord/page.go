@@ -57,6 +57,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 				if w.Command != "" {
 					_, err = s.Slash(w)
 				} else {
+					w.Text = strings.TrimSpace(w.Text)
 					_, err = s.Say(w)
 				}
 				return err
@@ -73,7 +74,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 // sent is what a form of the page says. A slash begins a command.
 func sent(r *http.Request) Said {
 	w := Said{
-		User: r.FormValue("as"), Channel: r.PathValue("channel"), Text: strings.TrimSpace(r.FormValue("text")), Reply: r.FormValue("reply"),
+		User: r.FormValue("as"), Channel: r.PathValue("channel"), Text: strings.TrimLeft(r.FormValue("text"), " "), Reply: r.FormValue("reply"),
 		Message: r.FormValue("message"), Label: r.FormValue("label"),
 	}
 	if command, ok := strings.CutPrefix(w.Text, "/"); ok {

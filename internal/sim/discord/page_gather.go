@@ -36,14 +36,28 @@ func (s *Server) gather(r *http.Request) any {
 	return p
 }
 
-// offered asks the bot what a line may become.
+// offered is what a line may become: as Discord's client knows it of itself, and otherwise as the bot says.
 func (s *Server) offered(w Said) page {
 	p := page{Asked: true}
 	if w.Command == "" {
 		p.Problem = "Values are offered for a command. Begin the line with /petrel."
 		return p
 	}
-	list, err := s.Complete(w)
+	s.mu.Lock()
+	read, err := s.parse(w)
+	s.mu.Unlock()
+	var list []string
+	ask := false
+	if err == nil {
+		list, ask = read.next(w.Text)
+	}
+	if ask {
+		if list, err = s.Complete(w); err == nil {
+			for i := range list {
+				list[i] = read.taken(w.Text, list[i])
+			}
+		}
+	}
 	if err != nil {
 		p.Problem = bot.ErrorText(err)
 	}

@@ -130,29 +130,19 @@ func (s *Server) tell(in *interaction, payload answer) {
 	})
 }
 
-// typed is what Discord makes of a command with one text. It is called with mu held.
+// typed is what Discord makes of a command. It is called with mu held.
 func (s *Server) typed(w Said, focused bool) (answer, error) {
-	const op = "simdiscord.command.type"
-	command := s.state.command(w.Command)
-	if command == nil {
-		return nil, bot.E(bot.CodeNotFound, op, "There is no command "+w.Command, nil)
+	if !focused {
+		w.Text = strings.TrimSpace(w.Text)
 	}
-	data := answer{"id": command["id"], "name": command["name"], "type": 1, "options": []answer{}}
-	options, _ := command["options"].([]any)
-	if len(options) > 0 {
-		option, _ := options[0].(map[string]any)
-		if w.Text == "" && option["required"] == true {
-			return nil, bot.E(bot.CodeInvalid, op, "The option is required", nil)
-		}
-		if w.Text != "" || focused {
-			typed := answer{"name": option["name"], "type": option["type"], "value": w.Text}
-			if focused {
-				typed["focused"] = true
-			}
-			data["options"] = []answer{typed}
-		}
+	read, err := s.parse(w)
+	if err != nil {
+		return nil, err
 	}
-	return data, nil
+	if focused && read.ready() && len(read.pairs) == 0 && len(read.leaf().Options) > 0 { // nothing is typed yet of the first
+		read.pairs = []pair{{option: read.leaf().Options[0]}}
+	}
+	return read.data(s.state.command(w.Command)["id"], focused)
 }
 
 // Slash types a command. Unlike a message it stands nowhere.
