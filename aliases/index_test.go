@@ -132,7 +132,10 @@ func TestOrder(t *testing.T) {
 
 // TestMany: each of ten thousand aliases is found by its own text, by many at once.
 func TestMany(t *testing.T) {
-	const n = 10000
+	n := 10000
+	if testing.Short() {
+		n = 1000
+	}
 	index := compile(t, shapes(n))
 	var wait sync.WaitGroup
 	for worker := range 4 {

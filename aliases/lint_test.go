@@ -56,7 +56,11 @@ func TestLint(t *testing.T) {
 
 // TestLintMany: an installation is compared in a moment, and formats that begin differently are no concern.
 func TestLintMany(t *testing.T) {
-	for _, f := range aliases.Lint(t.Context(), shapes(100), nil) {
+	n := 100
+	if testing.Short() {
+		n = 30
+	}
+	for _, f := range aliases.Lint(t.Context(), shapes(n), nil) {
 		if f.Kind != aliases.FindingOverlap && f.Kind != aliases.FindingAmbiguous || f.Witness == "" {
 			t.Errorf("%s %s: %s", f.Kind, f.Alias.Ref(), f.Text)
 		}

@@ -115,7 +115,11 @@ func TestHostile(t *testing.T) {
 		`(?:\b|^)(?P<k>a.*?b|[a-z])(?:|$)`,
 	}
 	index := compile(t, []*aliases.Alias{command("p.a", formats...)})
-	for name, text := range hostile(40000) {
+	length := 40_000
+	if testing.Short() {
+		length = 4000
+	}
+	for name, text := range hostile(length) {
 		for _, format := range formats {
 			for _, multiple := range []bool{false, true} {
 				if _, err := aliases.ParseFormat(format, text, multiple); ctx.Err() != nil {

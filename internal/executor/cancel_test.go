@@ -176,7 +176,11 @@ func TestCancelRacesTheEnd(t *testing.T) {
 	it := newWork()
 	w := newWorld(t, action("it", bot.Once, it), action("noop", bot.Once, doer(done)))
 	p := w.running()
-	for i := range 200 {
+	rounds := 200
+	if testing.Short() {
+		rounds = 40
+	}
+	for i := range rounds {
 		name := "test.noop"
 		if i%2 == 0 {
 			name = "test.it"

@@ -67,7 +67,7 @@ func (l *life) until(reached func() bool) {
 			next.start(next.Run)
 		case <-l.world.ctx.Done():
 			l.world.Fatal("waited in vain")
-		default:
+		case <-time.After(time.Millisecond): // to look again; whoever works needs the processor more
 		}
 	}
 }

@@ -201,7 +201,11 @@ func TestQuestionWithoutAnEnd(t *testing.T) {
 // Whatever comes in whatever order, answers good and bad, the end of the time, a cancel, a worker that dies: one decision, and the
 // execution ends by it.
 func TestOneDecision(t *testing.T) {
-	for round := range 21 {
+	rounds := 21
+	if testing.Short() {
+		rounds = 9
+	}
+	for round := range rounds {
 		t.Run(fmt.Sprint(round), func(t *testing.T) { oneDecision(t, round) })
 	}
 }

@@ -22,6 +22,9 @@ func FuzzRender(f *testing.F) {
 		f.Add(source)
 	}
 	options := expr.Options{Output: 1 << 14, Work: 100_000, Time: 10 * time.Second}
+	if testing.Short() {
+		options.Work = 10_000
+	}
 	strict := expr.New(options)
 	options.AllowUndefined = true
 	lenient := expr.New(options)

@@ -16,7 +16,13 @@ import (
 
 // Far too many events in a minute: the channel gets a few messages, the outbox holds as many, memory does not grow, and each event is found
 // by the digest's id.
-func TestFlood(t *testing.T) { flood(t, 10_000) }
+func TestFlood(t *testing.T) {
+	many := 10_000
+	if testing.Short() {
+		many = 1000
+	}
+	flood(t, many)
+}
 
 // The same with the hundred thousand events of which the figures in docs/notifications.md tell.
 func BenchmarkFlood(b *testing.B) {
