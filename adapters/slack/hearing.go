@@ -192,9 +192,9 @@ func (p *pulse) closed() {
 }
 
 // dialer opens sockets whose every byte is a beat.
-func (p *pulse) dialer() *websocket.Dialer {
+func (p *pulse) dialer(within time.Duration) *websocket.Dialer {
 	return &websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: callTimeout,
+		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: within,
 		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			var d net.Dialer
 			c, err := d.DialContext(ctx, network, address)

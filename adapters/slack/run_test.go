@@ -436,6 +436,18 @@ func TestDeafSocketIsReplaced(t *testing.T) {
 	h.until(3, open)
 }
 
+// TestOpeningIsNotAwaitedForLong: the answers to the calls that ask for a socket's address are swallowed by a path that is dead in one direction.
+// The next call is not kept waiting for them. Real time passes here.
+func TestOpeningIsNotAwaitedForLong(t *testing.T) {
+	h := &running{T: t, ledger: &ledger{}}
+	h.begin()
+	h.harness = &harness{channel: "D0ANN", clock: clock.NewFake(start())}
+	h.serve(t, simslack.Options{Clock: clock.System(), Ledger: h.ledger}, slack.Options{Sockets: 1, Silence: time.Hour, Opening: 50 * time.Millisecond, Clock: clock.System()})
+	inject(t, h.harness, script.Fault{Method: "apps.connections.open", Effect: script.EffectHang, Count: 3})
+	h.work(h.slack, receiver(parrot))
+	h.until(1, socketIs("open"))
+}
+
 // TestRevokedToken: the workspace cannot be joined; Run goes on trying and ends with its context.
 func TestRevokedToken(t *testing.T) {
 	h := &running{T: t, ledger: &ledger{}}

@@ -23,6 +23,9 @@ const (
 	// defaultSilence is more than the 30 s after which slack-go gives a socket up by itself, and less than the 60 s that are promised.
 	defaultSilence = 40 * time.Second
 	callTimeout    = 10 * time.Second
+	// defaultOpening is more than Slack takes, and so little that a try whose answer was swallowed by a dead path does not keep the bot deaf
+	// for long once the path is whole.
+	defaultOpening = 4 * time.Second
 	defaultEdits   = 50
 	leastEdits     = 5  // of which two may be made at once: a result, and one more
 	maxSockets     = 10 // Slack's limit, for all replicas together
@@ -60,6 +63,8 @@ type Options struct {
 	Edits int
 	// Silence is how long a socket may carry nothing, not even a ping, before it counts as dead; zero is 40 s.
 	Silence time.Duration
+	// Opening is how long each step that opens a socket may take: the call that asks for its address, and its handshake. Zero is 4 s.
+	Opening time.Duration
 	// Clock runs every wait. Nil is the machine's.
 	Clock clock.Clock
 	// Log takes what people are not told; nil drops it.
@@ -95,6 +100,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Silence == 0 {
 		o.Silence = defaultSilence
+	}
+	if o.Opening == 0 {
+		o.Opening = defaultOpening
 	}
 	if o.Clock == nil {
 		o.Clock = clock.System()

@@ -46,7 +46,7 @@ func (w *workspace) listen(ctx context.Context, take func(context.Context, deliv
 
 // connect runs one client of slack-go, which follows Slack's wishes to reconnect, and returns how long to wait before the next.
 func (w *workspace) connect(ctx context.Context, life *pulse, take func(context.Context, delivery)) (pause time.Duration) {
-	client := socketmode.New(w.api, socketmode.OptionDialer(life.dialer()), socketmode.OptionPingInterval(w.opts.Silence), socketmode.OptionReadLimit(maxEnvelope))
+	client := socketmode.New(w.opener, socketmode.OptionDialer(life.dialer(w.opts.Opening)), socketmode.OptionPingInterval(w.opts.Silence), socketmode.OptionReadLimit(maxEnvelope))
 	running, stop := context.WithCancel(ctx)
 	var group errgroup.Group
 	group.Go(func() error {

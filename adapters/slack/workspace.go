@@ -18,6 +18,7 @@ type workspace struct {
 	opts   Options
 	log    *slog.Logger
 	api    *slackgo.Client
+	opener *slackgo.Client // asks for the addresses of sockets, with less patience
 	http   *http.Client
 	origin string // the address of the Web API
 	gate   *gate
@@ -48,9 +49,12 @@ func newWorkspace(o Options, w Workspace, transport http.RoundTripper) *workspac
 		w.URL = defaultURL
 	}
 	client := &http.Client{Transport: transport, Timeout: callTimeout}
+	api := func(c *http.Client) *slackgo.Client {
+		return slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(c))
+	}
 	s := &workspace{
 		opts: o, log: o.Log, secret: w.Secret, http: client, origin: w.URL, gate: newGate(o.Clock), edits: newBudget(o.Clock, o.Edits), posted: posted.New[place](), heard: &hearing{}, answered: lane.NewRecent(), caught: lane.NewRecent(), asking: make(chan struct{}, 1),
-		api: slackgo.New(w.BotToken, slackgo.OptionAPIURL(w.URL), slackgo.OptionAppLevelToken(w.AppToken), slackgo.OptionHTTPClient(client)),
+		api: api(client), opener: api(&http.Client{Transport: transport, Timeout: o.Opening}),
 	}
 	s.people = newPeople(o.Clock, s.ask)
 	return s

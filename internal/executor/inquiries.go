@@ -221,6 +221,9 @@ func mayRespond(i bot.Inquiry, rule policy.Approval, a Response) error {
 		text := fmt.Sprintf("Say why: type %s %s and the reason.", verb, i.ID)
 		return &bot.Error{Code: bot.CodeInvalid, Op: respondOp, Text: text, Fields: map[string]string{"reason": "The reason is missing."}}
 	}
+	if failpoint.Mutant(failpoint.CountsTwice) {
+		return nil
+	}
 	for _, before := range i.Answers {
 		if sameAs(party{before.By, before.Account, before.Email}, a) || before.Account == a.Origin.Account() { // an account may have been given to somebody else meanwhile
 			return bot.E(bot.CodeConflict, respondOp, "You have answered already: "+answerText(before)+".", nil)
@@ -268,7 +271,13 @@ func (x *Executor) writeResponse(ctx context.Context, q inquiryRecord, e *bot.Ex
 		}
 		b.Enqueue = append(b.Enqueue, store.Entry{Queue: workQueue, ID: e.ID})
 	}
-	return x.Store.Commit(ctx, b)
+	if err := failpoint.Hit(ctx, failpoint.RespondBefore); err != nil {
+		return err
+	}
+	if err := x.Store.Commit(ctx, b); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.RespondAfter)
 }
 
 // approvalRule returns the policy that asked. One that is gone or changed meanwhile leaves nobody who could approve.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/policy"
 	"github.com/petrelops/petrel/internal/store"
 )
@@ -100,7 +101,10 @@ func (x *Executor) escalate(ctx context.Context, j *job, q inquiryRecord, now ti
 	if err := x.addPrompts(ctx, &b, e, *i); err != nil {
 		return err
 	}
-	return x.restMore(ctx, j, q, now, b)
+	if err := x.restMore(ctx, j, q, now, b); err != nil {
+		return err
+	}
+	return failpoint.Hit(ctx, failpoint.EscalateAfter)
 }
 
 // expire ends an execution that nobody decided about in time. The verdict comes first: from then on no answer counts.
@@ -112,6 +116,9 @@ func (x *Executor) expire(ctx context.Context, j *job, q inquiryRecord) error {
 			return err
 		}
 		if err := x.Store.Commit(ctx, b); err != nil {
+			return err
+		}
+		if err := failpoint.Hit(ctx, failpoint.ExpireAfter); err != nil {
 			return err
 		}
 	}

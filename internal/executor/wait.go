@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/audit"
+	"github.com/petrelops/petrel/internal/failpoint"
 	"github.com/petrelops/petrel/internal/store"
 )
 
@@ -90,6 +91,7 @@ func (x *Executor) wait(ctx context.Context, j *job, w waiting) error {
 	if err := x.commit(ctx, j, next, b); err != nil {
 		return errors.Join(errLater, err)
 	}
+	_ = failpoint.Hit(ctx, failpoint.AskAfter) // what was asked stays asked
 	return errAsked
 }
 

@@ -31,6 +31,12 @@ var places = []string{
 	"internal/executor/outbox.go post Hit ReplyAfter",
 	"internal/executor/resume.go resume Mutant RetryOnce",
 	"internal/executor/inquiries.go mayRespond Mutant SelfApproves",
+	"internal/executor/inquiries.go mayRespond Mutant CountsTwice",
+	"internal/executor/inquiries.go writeResponse Hit RespondBefore",
+	"internal/executor/inquiries.go writeResponse Hit RespondAfter",
+	"internal/executor/wait.go wait Hit AskAfter",
+	"internal/executor/settle.go escalate Hit EscalateAfter",
+	"internal/executor/settle.go expire Hit ExpireAfter",
 	"internal/executor/stage_approve.go approve Mutant Unbound",
 	"internal/app/mutant_fault.go Commit Mutant DedupeForgets",
 	"internal/app/mutant_fault.go Commit Mutant ReplyBeforeRecord",
@@ -129,13 +135,14 @@ func selected(e ast.Expr) string {
 
 func TestNamesDiffer(t *testing.T) {
 	seen := map[string]bool{}
-	for _, p := range failpoint.Points() {
+	points := append(failpoint.Points(), failpoint.QuestionPoints()...)
+	for _, p := range points {
 		seen[string(p)] = true
 	}
 	for _, d := range failpoint.Defects() {
 		seen[string(d)] = true
 	}
-	if want := len(failpoint.Points()) + len(failpoint.Defects()); len(seen) != want {
+	if want := len(points) + len(failpoint.Defects()); len(seen) != want {
 		t.Errorf("%d names, want %d", len(seen), want)
 	}
 }

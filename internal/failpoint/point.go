@@ -19,18 +19,32 @@ const (
 	ReplyAfter      Point = "reply.after"      // it was posted, and that is not on record
 )
 
+// The points on the way of a question, which is an approval or what core.ask asks.
+const (
+	AskAfter      Point = "ask.after"      // the question is durable, and nobody was told
+	RespondBefore Point = "respond.before" // somebody's answer came, and nothing of it is stored
+	RespondAfter  Point = "respond.after"  // the answer is durable, and whoever gave it was not told
+	EscalateAfter Point = "escalate.after" // it is durable that others are asked as well, and they were not told
+	ExpireAfter   Point = "expire.after"   // it is durable that nobody answered in time, and the end of the execution is not
+)
+
 // EmitAfter is not on the way of a command: the event of a sensor is durable, and that it was told is not.
 const EmitAfter Point = "emit.after"
 
 // Torn lies between the two halves of a write that a defect tore apart. It is met by a mutant only.
 const Torn Point = "mutant.torn"
 
-// Points returns every point.
+// Points returns every point on the way of a command.
 func Points() []Point {
 	return []Point{
 		Receive, AcceptAfter, AckAfter, ClaimAfter, LockAfter, BeginAfter, EffectBefore, CheckpointAfter, EffectAfter, RecordAfter,
 		ReplyBefore, ReplyAfter,
 	}
+}
+
+// QuestionPoints returns every point that only a question meets.
+func QuestionPoints() []Point {
+	return []Point{AskAfter, RespondBefore, RespondAfter, EscalateAfter, ExpireAfter}
 }
 
 // Defect is a way in which a build is broken on purpose. The harness demands that its checker catches each.
@@ -56,6 +70,7 @@ const (
 	EventTwice        Defect = "event-twice"         // the event of a sensor that was told before is another one
 	SlotTwice         Defect = "slot-twice"          // a slot of a timer is emitted although another process was first
 	AnyDecision       Defect = "any-decision"        // an answer to a question counts although there was one
+	CountsTwice       Defect = "counts-twice"        // a click that comes again counts as one of another person
 )
 
 // Newer is no defect: the process is as one of the next version, and writes executions in a form that this build does not know.
@@ -67,6 +82,6 @@ const (
 func Defects() []Defect {
 	return []Defect{
 		AckBeforeAccept, DedupeForgets, DropRetries, RetryOnce, ReplyBeforeRecord, NoFence, TakeoverEarly, LocalClock, NoLocks,
-		SelfApproves, Unbound, AuditAfter, RetryBlind, ForgetsSequence, NoLookBack, EventTwice, SlotTwice, AnyDecision, Newer,
+		SelfApproves, Unbound, AuditAfter, RetryBlind, ForgetsSequence, NoLookBack, EventTwice, SlotTwice, AnyDecision, CountsTwice, Newer,
 	}
 }

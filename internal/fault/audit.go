@@ -29,6 +29,7 @@ type AuditLog struct {
 	Lines  int
 	Will   map[string]time.Time // by execution: when its effects were announced first
 	Asked  map[string]time.Time // by execution: when people were asked about it first
+	Said   []audit.Entry        // what people said to questions, and what became of those to which nobody did
 	Broken string               // what verify says when the log is not whole
 	Secret string               // a line with the canary
 }
@@ -67,6 +68,9 @@ func (a *AuditLog) add(line []byte) error {
 		return err
 	}
 	a.Lines++
+	if slices.Contains([]audit.What{audit.Approved, audit.Answered, audit.Escalated, audit.Expired}, e.What) {
+		a.Said = append(a.Said, e)
+	}
 	if bytes.Contains(line, []byte(canary)) {
 		a.Secret = string(line)
 	}

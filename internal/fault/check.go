@@ -12,8 +12,8 @@ import (
 	"github.com/petrelops/petrel/internal/sim/clary"
 )
 
-// The invariants (the numbers are those of the list that they come from: 5 is in check_races.go, 6 in audit.go, another 4 in
-// check_locks.go, 10, 12 and 13 in check_chat.go and 11 in check_told.go).
+// The invariants (the numbers are those of the list that they come from: 5 is in check_races.go, 6 in audit.go, 9 in keys.go, another 4 in
+// check_locks.go, 10, 12 and 13 in check_chat.go, 11 in check_told.go and 14 in check_questions.go).
 const (
 	OneEnd      = "1: every accepted command has exactly one end state"
 	FewEffects  = "2: at most one effect for class once, equal ones for class idempotent"
@@ -47,7 +47,7 @@ func Check(h *History) []Violation {
 		checkMessages(c, report)
 		checkDeaths(c, h.Firings, report)
 	}
-	return slices.Concat(found, checkOverlaps(h), checkAudit(h), checkRaces(h), checkTold(h), checkOrder(h), checkHaste(h))
+	return slices.Concat(found, checkOverlaps(h), checkAudit(h), checkRaces(h), checkQuestions(h), checkTold(h), checkOrder(h), checkHaste(h), checkKeys(h))
 }
 
 type reporter func(invariant, format string, args ...any)

@@ -24,6 +24,7 @@ const (
 	Echo    Kind = "echo"    // read, no target
 	Get     Kind = "get"     // read
 	Pause   Kind = "pause"   // read, long
+	Ask     Kind = "ask"     // asks a person
 )
 
 // Command is one wish of a person with all that the witnesses saw of it.

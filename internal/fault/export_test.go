@@ -3,6 +3,10 @@
 package fault
 
 import (
+	"context"
+
+	goredis "github.com/redis/go-redis/v9"
+
 	"github.com/petrelops/petrel/internal/sim/chat"
 	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
 	simslack "github.com/petrelops/petrel/internal/sim/slack"
@@ -36,3 +40,20 @@ const (
 	ClickSelf   = clickSelf
 	ClickExpiry = clickExpiry
 )
+
+// QuestionKind is what people are asked.
+type QuestionKind = questionKind
+
+// The kinds of questions.
+const (
+	PairAsked  = pairAsked
+	LateAsked  = lateAsked
+	RiseAsked  = riseAsked
+	GlassAsked = glassAsked
+	AskAsked   = askAsked
+)
+
+// StrayKeys looks for keys that nothing would take away.
+func StrayKeys(ctx context.Context, client *goredis.Client) ([]string, error) {
+	return strayKeys(ctx, client)
+}

@@ -23,6 +23,7 @@ func goals() []goal {
 		{"R4", "honest grey zone", "abandoned ≤ deaths; each says what is known; 0 wrong ends", nil, greyZone},
 		{"R5", "duplicate deliveries", "1 execution and 1 final message for 4 deliveries, and for 2 of each of 1,000", []string{"every message four times", "a thousand commands twice"}, duplicates},
 		{"R6", "approvals are safe", "0 illegal starts and exactly 1 legal one in each race; each late, foreign or double click told so alone; each kind truly overlapping", []string{"races for approvals"}, approved},
+		{"R6 (kills)", "questions and approvals outlive processes", "a process killed at each point of a question: 0 lost, told twice or started without approval; each acknowledged click counts once; each expiry ≤ lease + 10 s after its time for each death", []string{"kill at each point of a question"}, outlived},
 		{"R7", "locks", "0 overlapping effects on one target; a dead or sleeping holder's locks taken ≤ lease + 5 s", []string{"commands on the same hosts", "a holder of locks dies", "a holder of locks sleeps"}, locksHold},
 		{"R8", "Redis down", "refused in words ≤2.5 s; back ≤10 s after Redis; goroutines +5 at most in each process", []string{"Redis is killed and comes back", "Redis hangs"}, redisDown},
 		{"R9", "Redis restart", "appendfsync always: 0 lost; log cut short: all lost ones reported", []string{"Redis is killed under load", "Redis loses the end of its log"}, redisRestart},

@@ -72,3 +72,25 @@ func approved(all []outcome) (string, bool) {
 
 // wholeRaces is how many races the whole test has. The short form only demands that each kind overlapped at least once.
 const wholeRaces = 10000
+
+// outlived counts the questions whose processes were killed, and what became of them.
+func outlived(all []outcome) (string, bool) {
+	questions, clicks, expired, late := 0, 0, 0, 0
+	var slowest time.Duration
+	for _, o := range all {
+		for _, q := range o.history.Questions {
+			questions++
+			for _, c := range q.Clicks {
+				clicks += one(!c.To.IsZero())
+			}
+			_, died := q.Command.Took(o.history.Firings)
+			over := q.overdue(o.history.Audit)
+			expired += one(over > 0)
+			late += one(over > time.Duration(max(1, died))*(o.lab.Lease+10*time.Second))
+			slowest = max(slowest, over)
+		}
+	}
+	bad := violated(all)
+	text := fmt.Sprintf("%d questions, %d deaths, %d acknowledged clicks: %d lost, told twice, miscounted or started without approval; %d expired, the latest %.1f s after its time", questions, deaths(all), clicks, bad, expired, slowest.Seconds())
+	return text, questions > 0 && clicks > 0 && expired > 0 && late == 0 && bad == 0
+}

@@ -16,18 +16,20 @@ import (
 
 // History is what the witnesses saw.
 type History struct {
-	Commands []*Command
-	Firings  []Firing
-	Hits     map[failpoint.Point]int
-	Refused  []chat.Line // calls that the chat refused
-	Audit    *AuditLog   // nil when it was not read
-	Races    []Race
-	Told     []*Told
-	Hasty    []string            // calls that the chat had asked not to be made yet
-	Limited  int                 // calls that were answered with 429
-	Others   int                 // such calls of processes that were not asked
-	authors  map[string]*Command // by the key of a posting
-	shared   map[string]bool     // the threads that hold several commands
+	Commands  []*Command
+	Firings   []Firing
+	Hits      map[failpoint.Point]int
+	Refused   []chat.Line // calls that the chat refused
+	Audit     *AuditLog   // nil when it was not read
+	Races     []Race
+	Told      []*Told
+	Questions []Question
+	Stray     []string            // what is wrong with keys that nothing would take away
+	Hasty     []string            // calls that the chat had asked not to be made yet
+	Limited   int                 // calls that were answered with 429
+	Others    int                 // such calls of processes that were not asked
+	authors   map[string]*Command // by the key of a posting
+	shared    map[string]bool     // the threads that hold several commands
 }
 
 // read reads the ledgers.
@@ -66,6 +68,7 @@ func (l *lab) read() (*History, error) {
 		h.sort(line, byMessage)
 	}
 	l.readRaces(h, said)
+	l.readQuestions(h, said)
 	l.readTold(h, said)
 	for _, line := range done {
 		if line.Kind == clary.LineRefused {
@@ -128,6 +131,9 @@ func (h *History) sort(line chat.Line, byMessage map[string]*Command) {
 	c := byMessage[line.Message]
 	switch line.Kind {
 	case chat.LinePost, chat.LineEdit:
+		if ofQuestion(line.Key) {
+			return
+		}
 		c = byMessage[line.Thread]
 		if author := h.authors[line.Key]; author != nil && (c == nil || h.shared[line.Thread]) {
 			c = author // elsewhere its tag may stand in what is said of another command that waits for it

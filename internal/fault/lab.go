@@ -33,6 +33,8 @@ type Setup struct {
 	Nodes    int
 	Seed     uint64
 	Races    bool   // people and policies instead of everybody
+	Short    bool   // a scenario that can leaves out what ordinary commands meet too
+	Asks     bool   // the same with policies of which each asks in its own way, and freezes that may be broken
 	Chat     string // slack or discord instead of the harness's own chat
 	Timers   int    // a pack with so many timers that come due each second, and a rule that tells of Clary's events
 	Limits   bool   // that chat keeps its limits on how much is posted
@@ -55,14 +57,15 @@ type lab struct {
 	random   *seeded
 
 	// mu guards what follows: load may come from several goroutines.
-	mu       sync.Mutex
-	commands []*Command
-	number   int
-	host     int
-	figures  map[string]float64 // what a story measured, by name
-	races    []*race
-	window   window
-	news     news
+	mu        sync.Mutex
+	commands  []*Command
+	number    int
+	host      int
+	figures   map[string]float64 // what a story measured, by name
+	races     []*race
+	questions []*question
+	window    window
+	news      news
 }
 
 // simulator is a stand-in in a process of its own.
@@ -141,11 +144,19 @@ func (l *lab) start(ctx context.Context, i int) error {
 		drain = 20 * time.Second
 	}
 	people := "permissions: [{identity: \"" + l.account() + ":*\", action: \"*\"}, {identity: \"shell:*\", action: \"core.audit\"}]\n"
+	guards := ""
 	if l.Races {
 		var err error
-		if people, err = l.writeRaces(); err != nil {
+		if people, err = l.writePolicies(racePolicies); err != nil {
 			return err
 		}
+	}
+	if l.Asks {
+		var err error
+		if people, err = l.writePolicies(questionPolicies); err != nil {
+			return err
+		}
+		guards = brokenBy
 	}
 	if l.Timers > 0 {
 		var err error
@@ -161,9 +172,9 @@ func (l *lab) start(ctx context.Context, i int) error {
 key_file: %s
 store: {driver: redis, redis: {addresses: [%q]}}
 %s%sexecutor: {lease: %s, drain: %s}
-guards: {rate: 0}
+guards: {rate: 0%s}
 clary: {url: %q}
-`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, joined, people, l.Lease, drain, l.clary.url)
+`, filepath.Join(l.dir, fmt.Sprintf("data%d", i)), filepath.Join(l.dir, "petrel.key"), addr, joined, people, l.Lease, drain, guards, l.clary.url)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return err
 	}

@@ -31,7 +31,6 @@ type options struct {
 	out     io.Writer
 	results string
 	commit  string
-	small   bool
 	races   int
 }
 
@@ -49,7 +48,7 @@ func (o *options) read(out io.Writer, args []string) error {
 	flags.DurationVar(&o.soak, "soak", 0, "watch for so long whether goroutines, files or memory grow, and nothing else")
 	flags.StringVar(&o.results, "results", "", "the file to write the results to, as JSON")
 	flags.StringVar(&o.commit, "commit", "unknown", "the commit that is tested")
-	flags.BoolVar(&o.small, "small", false, "play each point and five mutants only")
+	flags.BoolVar(&o.base.Short, "small", false, "play each point and five mutants only")
 	flags.IntVar(&o.races, "races", 0, "play so many races for approvals, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -84,12 +83,12 @@ func (o options) jobs() []job {
 	}
 	var list []job
 	for _, s := range slices.Concat(stories(), slackStories(), discordStories(), timerStories()) {
-		if !o.small || s.small {
+		if !o.base.Short || s.small {
 			list = append(list, job{scenario: s})
 		}
 	}
 	for _, s := range mutants() {
-		if !o.small || s.small {
+		if !o.base.Short || s.small {
 			list = append(list, job{scenario: s}, job{s, []failpoint.Defect{s.defect}})
 		}
 	}
@@ -188,7 +187,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 		}
 	}
 	if o.only == "" && o.long == 0 && o.soak == 0 && o.races == 0 {
-		for _, p := range failpoint.Points() {
+		for _, p := range slices.Concat(failpoint.Points(), failpoint.QuestionPoints()) {
 			if run.Points[string(p)] == 0 {
 				bad = append(bad, fmt.Errorf("nobody was killed at %s", p))
 			}
@@ -202,7 +201,7 @@ func (o options) judge(out io.Writer, all []outcome) (guarantees.Run, error) {
 func (o options) measure(out io.Writer, all []outcome, run *guarantees.Run) (missed []error) {
 	for _, g := range slices.Concat(goals(), chatGoals()) {
 		list, whole := g.pick(all)
-		part := o.only != "" || o.small || o.long > 0 || o.races > 0 // a scenario that was played and failed is told of apart
+		part := o.only != "" || o.base.Short || o.long > 0 || o.races > 0 // a scenario that was played and failed is told of apart
 		if len(list) == 0 || !whole && len(g.from) > 1 && part {
 			continue
 		}

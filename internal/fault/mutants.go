@@ -22,6 +22,7 @@ func mutants() []scenario {
 		{name: "races with an asker who approves", defect: failpoint.SelfApproves, play: races(140), setup: Setup{Replicas: 3, Races: true}},
 		{name: "races with a node that changes", defect: failpoint.Unbound, play: races(140), setup: Setup{Replicas: 3, Races: true}},
 		{name: "races for one decision", defect: failpoint.AnyDecision, play: races(140), setup: Setup{Replicas: 3, Races: true}},
+		{name: "a click comes again after a death", defect: failpoint.CountsTwice, play: clickComesAgain, setup: Setup{Replicas: 2, Asks: true}},
 		{name: "a secret among changes", defect: failpoint.AuditAfter, play: secretive},
 		{name: "Slack: kill at receive", defect: failpoint.AckBeforeAccept, play: killAt(failpoint.Receive, Set, Echo), setup: Setup{Chat: "slack", Slash: 1}},
 		{name: "Slack: every event four times", defect: failpoint.DedupeForgets, play: amidKills(3*time.Second, copies), setup: Setup{Replicas: 3, Chat: "slack"}},

@@ -66,10 +66,10 @@ people:
 permissions: [{roles: [everybody], action: "*"}]
 `
 
-// writeRaces writes the pack and returns the lines of the configuration.
-func (l *lab) writeRaces() (string, error) {
-	folder := filepath.Join(l.dir, "races")
-	for name, text := range racePolicies {
+// writePolicies writes a pack and returns the lines of the configuration.
+func (l *lab) writePolicies(pack map[string]string) (string, error) {
+	folder := filepath.Join(l.dir, "policies")
+	for name, text := range pack {
 		path := filepath.Join(folder, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return "", err

@@ -42,7 +42,7 @@ type outcome struct {
 func (s scenario) run(ctx context.Context, base Setup, defects ...failpoint.Defect) (o outcome) {
 	o.name = s.name
 	setup := s.setup
-	setup.Binary, setup.Seed, setup.Defects = base.Binary, base.Seed, defects
+	setup.Binary, setup.Seed, setup.Short, setup.Defects = base.Binary, base.Seed, base.Short, defects
 	if s.timed {
 		setup.Binary = base.Fast
 	}
@@ -86,6 +86,9 @@ func (s scenario) run(ctx context.Context, base Setup, defects ...failpoint.Defe
 	o.history, o.err = l.read()
 	if o.err == nil {
 		o.err = l.readAudit(ctx, o.history)
+	}
+	if o.err == nil {
+		o.history.Stray, o.err = strayKeys(ctx, l.redis.client)
 	}
 	if o.err == nil {
 		o.violations = Check(o.history)

@@ -14,6 +14,7 @@ const (
 func stories() []scenario {
 	return []scenario{
 		{name: "kill at each point", play: everyPoint, setup: Setup{Replicas: 3}, small: true},
+		{name: "kill at each point of a question", play: everyQuestion, setup: Setup{Replicas: 3, Asks: true}, small: true},
 		{name: "a kill now and then", play: randomKills(10, 20*time.Second, 3*time.Second), setup: Setup{Replicas: 3}},
 		{name: "load", play: load(50, 8*time.Second, 0), setup: Setup{Replicas: 3}, timed: true},
 		{name: "a thousand commands twice", play: load(200, 5*time.Second, 2), setup: Setup{Replicas: 3}, settle: 60 * time.Second, timed: true},

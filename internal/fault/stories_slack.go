@@ -136,8 +136,8 @@ func halfOpen(ctx context.Context, l *lab) error {
 	healed := l.clock.Now()
 	r.through.deaf.Store(false)
 	l.in.note("healed", 0)
-	open, err := r.socket(ctx, "open", healed)
-	l.figures["healed seconds"] = open.Sub(healed).Seconds()
+	err = l.connected(ctx) // one socket could be lucky: it may have looked for another way a moment ago
+	l.figures["healed seconds"] = l.clock.Now().Sub(healed).Seconds()
 	if err != nil {
 		return err
 	}
