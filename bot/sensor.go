@@ -25,4 +25,6 @@ type Watch interface {
 	Advance(ctx context.Context, from, to string) error
 	// Warn tells whoever runs Petrel of something that needs a person.
 	Warn(ctx context.Context, text string)
+	// Missed counts events that are not told any more, and warns.
+	Missed(ctx context.Context, events int, text string)
 }

@@ -74,7 +74,7 @@ func TestButtons(t *testing.T) {
 	if got, _ := d.texts(); !slices.Equal(got, want) {
 		t.Errorf("the bot heard %q", got)
 	}
-	if n := h.ledger.count(line(simdiscord.LineFailed, "")); n != 0 {
+	if n := h.ledger.Count(line(simdiscord.LineFailed, "")); n != 0 {
 		t.Errorf("%d presses were not answered", n)
 	}
 }
@@ -92,7 +92,7 @@ func TestUnknownInteractions(t *testing.T) {
 		"a foreign form":      map[string]any{"custom_id": "x", "components": []any{map[string]any{"type": 99}}},
 		"no data":             nil,
 	} {
-		before := h.ledger.count(acked(sentReply))
+		before := h.ledger.Count(acked(sentReply))
 		kind := 3
 		if name == "another command" || name == "no data" {
 			kind = 2

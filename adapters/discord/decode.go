@@ -7,10 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/markup"
-	"github.com/petrelops/petrel/internal/plain"
 )
 
 // The kinds of event that the bot has use for.
@@ -178,7 +176,10 @@ func (r Reader) said(m message) (Event, error) {
 	if !meant {
 		text, meant = r.afterPrefix(m.Content)
 	}
-	direct := m.GuildID == ""
+	direct, name := m.GuildID == "", ""
+	if direct {
+		name = r.Command
+	}
 	if !meant && !direct {
 		return Event{Ignored: IgnoredUnsaid}, nil
 	}
@@ -187,7 +188,7 @@ func (r Reader) said(m message) (Event, error) {
 	}
 	e := Event{Message: bot.Message{
 		Origin:   bot.Origin{Workspace: m.GuildID, Channel: m.ChannelID, User: m.Author.ID},
-		Delivery: m.ID, Text: r.clean(text, direct),
+		Delivery: m.ID, Text: markup.Line(text, markup.Discord, name),
 	}}
 	if !direct {
 		e.Message.Thread = m.ID
@@ -216,19 +217,6 @@ func (r Reader) afterPrefix(text string) (said string, meant bool) {
 		return "", false
 	}
 	return strings.TrimSpace(rest), true
-}
-
-// clean returns what a person meant by a text. The bot's name alone asks for help.
-func (r Reader) clean(text string, direct bool) string {
-	text = markup.Code(markup.Discord(aliases.Normalize(text)))
-	text = strings.TrimSpace(plain.Line(text))
-	if direct {
-		text = strings.TrimSpace(markup.TrimName(text, r.Command))
-	}
-	if text == "" || direct && strings.EqualFold(strings.TrimPrefix(text, "@"), r.Command) {
-		return "help"
-	}
-	return text
 }
 
 // isID reports whether s can be an id of Discord's. Ids go into addresses and keys.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/markup"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -51,7 +52,7 @@ func (r Reader) line(e *Event, in inside) bool {
 	if e.Hook.Kind == interactionComplete {
 		e.Line = line
 	} else {
-		e.Message.Text = r.clean(line, false)
+		e.Message.Text = markup.Line(line, markup.Discord, "")
 	}
 	return true
 }

@@ -1,18 +1,14 @@
 package discord_test
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/discord"
 	"github.com/petrelops/petrel/bot"
 )
@@ -25,46 +21,9 @@ func reader() discord.Reader {
 	}
 }
 
-// golden compares what was made with the file, or writes it.
-func golden(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, append(got, '\n'), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Error(diff)
-	}
-}
-
 // TestDecode reads payloads in the shapes that Discord documents. The golden file beside each says what the bot makes of it.
 func TestDecode(t *testing.T) {
-	files, err := filepath.Glob("testdata/decode/*/*.json")
-	if err != nil || len(files) < 60 {
-		t.Fatalf("%d payloads, %v", len(files), err)
-	}
-	for _, file := range files {
-		kind, name := filepath.Base(filepath.Dir(file)), strings.TrimSuffix(file, ".json")
-		t.Run(kind+"/"+filepath.Base(name), func(t *testing.T) {
-			payload, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			e, err := reader().Decode(kind, payload)
-			got := []byte("refused: ")
-			if err != nil {
-				got = append(got, err.Error()...)
-			} else if got, err = json.MarshalIndent(e, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			golden(t, name+".golden", got)
-		})
-	}
+	adaptertest.Decodes(t, *update, adaptertest.Payloads(t, "testdata/decode/*/*.json"), func(p adaptertest.Payload) (any, error) { return reader().Decode(p.Kind, p.Data) })
 }
 
 func isID(s string) bool {
@@ -75,16 +34,8 @@ func isID(s string) bool {
 // FuzzDecode: whatever comes, what reaches the bot has an identity of Discord's shape and a text that hides nothing, and what is answered
 // has a token that fits into an address.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("testdata/decode/*/*.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		payload, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(filepath.Base(filepath.Dir(file)), payload)
+	for _, p := range adaptertest.Payloads(f, "testdata/decode/*/*.json") {
+		f.Add(p.Kind, p.Data)
 	}
 	f.Add("INTERACTION_CREATE", []byte(`{"data":[]}`))
 	f.Add("READY", []byte(`null`))

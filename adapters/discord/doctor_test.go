@@ -50,7 +50,7 @@ func TestExamine(t *testing.T) {
 			if err := h.discord.Register(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			wrote := len(witness.lines)
+			wrote := len(witness.Lines())
 			if tt.spoil != nil {
 				tt.spoil(h)
 			}
@@ -64,7 +64,7 @@ func TestExamine(t *testing.T) {
 			if (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) || len(wrong) > 1 {
 				t.Errorf("found %q, want %q", got, tt.want)
 			}
-			for _, l := range witness.lines[wrote:] {
+			for _, l := range witness.Lines()[wrote:] {
 				if l.Kind != simdiscord.LineRefused {
 					t.Errorf("it wrote %+v", l)
 				}

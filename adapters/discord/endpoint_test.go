@@ -78,7 +78,7 @@ func TestInteractionsOverHTTP(t *testing.T) {
 	}})
 	h.slash(simdiscord.Ann, simdiscord.Ops, "deploy")
 	<-held
-	if n := h.ledger.count(line(simdiscord.LineAck, "")); n != 0 {
+	if n := h.ledger.Count(line(simdiscord.LineAck, "")); n != 0 {
 		t.Errorf("%d were answered before they were durable", n)
 	}
 	release <- true
@@ -92,8 +92,8 @@ func TestInteractionsOverHTTP(t *testing.T) {
 	h.press(simdiscord.Ann, simdiscord.Ops, "Fill in a form")
 	h.submits(simdiscord.Ann, map[string]string{"host": "irene4000"})
 	h.sees(`"host":"irene4000"`)
-	if n := h.ledger.count(line(simdiscord.LineFailed, "")); n != 0 {
-		t.Errorf("%d failed: %+v", n, h.ledger.lines)
+	if n := h.ledger.Count(line(simdiscord.LineFailed, "")); n != 0 {
+		t.Errorf("%d failed: %+v", n, h.ledger.Lines())
 	}
 }
 

@@ -3,13 +3,13 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/remote"
 )
 
 // defaultWait stands where Discord limits without saying for how long.
@@ -24,13 +24,9 @@ const (
 	codeNoThread = 50024  // the channel is of a kind that has none
 )
 
-func op(method string) string { return "discord." + method }
+const platform remote.Platform = "Discord"
 
-func limited(method string, wait time.Duration, cause error) *bot.Error {
-	e := bot.E(bot.CodeRateLimited, op(method), "Discord asks to slow down. Try again in "+max(wait.Round(time.Second), time.Second).String()+".", cause)
-	e.Wait = wait
-	return e
-}
+func op(method string) string { return "discord." + method }
 
 // retryAfter returns how long an answer of 429 asks to wait.
 func retryAfter(err error) time.Duration {
@@ -51,14 +47,10 @@ func discordCode(err error) int {
 // fault translates what a call returns.
 func fault(method string, status int, err error) *bot.Error {
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return bot.E(bot.CodeTimeout, op(method), "Discord did not answer in time. Try again in a moment.", err)
-	case errors.Is(err, context.Canceled):
-		return bot.E(bot.CodeCanceled, op(method), "", err)
-	case status == 0:
-		return bot.E(bot.CodeUnavailable, op(method), "Discord cannot be reached. Try again when it is back.", err)
+	case status == 0, errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return platform.Unanswered(op(method), err)
 	case status >= http.StatusInternalServerError:
-		return bot.E(bot.CodeUnavailable, op(method), fmt.Sprintf("Discord has a fault of its own (%d). Try again in a moment.", status), err)
+		return platform.Broken(op(method), status, err)
 	}
 	switch code := discordCode(err); code {
 	case discordgo.ErrCodeUnknownMessage, discordgo.ErrCodeUnknownChannel, discordgo.ErrCodeUnknownWebhook, discordgo.ErrCodeUnknownInteraction,
@@ -86,13 +78,4 @@ func fault(method string, status int, err error) *bot.Error {
 		return bot.E(bot.CodeNotFound, op(method), "", err)
 	}
 	return bot.E(bot.CodeInternal, op(method), "", err)
-}
-
-// undecided reports whether the call may have had its effect although it failed.
-func undecided(err error) bool {
-	switch bot.ErrorCode(err) {
-	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled, bot.CodeBadAnswer:
-		return true
-	}
-	return false
 }

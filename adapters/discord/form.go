@@ -1,9 +1,11 @@
 package discord
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/layout"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -37,7 +39,7 @@ func RenderForm(f bot.Form) (any, bool) {
 	id := formID + f.Command
 	fields := f.Fields
 	if len(fields) > maxFields {
-		fields = most(fields)
+		fields = layout.Fields(fields, mostFields())
 	}
 	if n := len(fields); n == 0 || n > maxFields || count(id) > maxCustomID || strings.TrimSpace(plain.Line(f.Command)) == "" {
 		return nil, false
@@ -51,41 +53,25 @@ func RenderForm(f bot.Form) (any, bool) {
 		seen[f.Name] = true
 		list = append(list, label(f))
 	}
-	title := strings.TrimSpace(plain.Line(f.Title))
-	if title == "" {
-		title = "What is missing"
-	}
+	title := cmp.Or(strings.TrimSpace(plain.Line(f.Title)), "What is missing")
 	return object{"title": cut(title, maxFormTitle), "custom_id": id, "components": list}, true
 }
 
-// most returns as many fields as a form has room for: those that are required, which may be too many, and the first of the others. What
+// mostFields takes as many fields as a form has room for: those that are required, which may be too many, and the first of the others. What
 // is left out is typed by those who want it.
-func most(fields []bot.FormField) []bot.FormField {
+func mostFields() func(bot.FormField) bool {
 	room := maxFields
-	for _, f := range fields {
-		if f.Required {
-			room--
+	return func(f bot.FormField) bool {
+		if f.Secret && !f.Required {
+			return false
 		}
+		room--
+		return f.Required || room >= 0
 	}
-	var list []bot.FormField
-	for _, f := range fields {
-		if !f.Required && (room <= 0 || f.Secret) {
-			continue
-		}
-		if !f.Required {
-			room--
-		}
-		list = append(list, f)
-	}
-	return list
 }
 
 func label(f bot.FormField) object {
-	text := strings.TrimSpace(plain.Line(f.Label))
-	if text == "" {
-		text = f.Name
-	}
-	l := object{"type": componentLabel, "label": cut(text, maxFieldLabel), "component": input(f)}
+	l := object{"type": componentLabel, "label": cut(layout.Label(f), maxFieldLabel), "component": input(f)}
 	if help := strings.TrimSpace(plain.Line(f.Help)); help != "" {
 		l["description"] = cut(help, maxFieldHelp)
 	}

@@ -66,7 +66,7 @@ func TestForm(t *testing.T) {
 	h.press(simdiscord.Ann, simdiscord.Ops, "Fill in a form")
 	h.submits(simdiscord.Ann, map[string]string{"host": "irene4000"})
 	h.sees(`{"extra":"{\"a\":1}","force":"false","host":"irene4000","note":"urgent","status":"production"}`)
-	if n := h.ledger.count(acked(sentForm)); n != 2 {
+	if n := h.ledger.Count(acked(sentForm)); n != 2 {
 		t.Errorf("%d forms were opened", n)
 	}
 	// Somebody else's form has nothing of it.
@@ -111,7 +111,7 @@ func TestFormIsTooMuch(t *testing.T) {
 	}))
 	h.slash(simdiscord.Ann, simdiscord.Ops, "x")
 	h.sees("Say also: a.")
-	if strings.Contains(h.Seen(), "Fill in") || h.ledger.count(acked(sentForm)) != 0 {
+	if strings.Contains(h.Seen(), "Fill in") || h.ledger.Count(acked(sentForm)) != 0 {
 		t.Errorf("people see %s", h.Seen())
 	}
 }

@@ -187,7 +187,7 @@ func (g *gateway) mayIdentify(ctx context.Context) (address string, wait time.Du
 	}
 	if found.Limit.Remaining <= spare {
 		wait := max(time.Duration(found.Limit.ResetAfter)*time.Millisecond, longPause)
-		failed := limited("gateway.identify", wait, nil)
+		failed := platform.Limited(op("gateway.identify"), wait, nil)
 		failed.Text = "Discord allows 1000 new sessions a day, and nearly all are used. Something makes the bot start over and over: look at the log. It listens again in " + wait.Round(time.Minute).String() + "."
 		return "", 0, failed
 	}

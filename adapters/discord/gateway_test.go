@@ -2,7 +2,6 @@ package discord_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,40 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/discord"
 	"github.com/petrelops/petrel/bot"
 	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
 )
 
 // ledger keeps the lines of a simulator.
-type ledger struct {
-	// mu guards lines.
-	mu    sync.Mutex
-	lines []simdiscord.Line
-}
-
-func (l *ledger) Write(p []byte) (int, error) {
-	var line simdiscord.Line
-	if err := json.Unmarshal(p, &line); err != nil {
-		return 0, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lines = append(l.lines, line)
-	return len(p), nil
-}
-
-func (l *ledger) count(fits func(simdiscord.Line) bool) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := 0
-	for _, line := range l.lines {
-		if fits(line) {
-			n++
-		}
-	}
-	return n
-}
+type ledger = adaptertest.Ledger[simdiscord.Line]
 
 func line(kind simdiscord.LineKind, code string) func(simdiscord.Line) bool {
 	return func(l simdiscord.Line) bool { return l.Kind == kind && (code == "" || l.Code == code) }
@@ -176,14 +149,14 @@ func (h *running) until(what string, holds func() bool) {
 		case <-time.After(5 * time.Millisecond):
 			h.clock.Advance(time.Second)
 		case <-h.ctx.Done():
-			h.Fatalf("%s did not happen; people see\n%s\n%+v", what, h.Seen(), h.ledger.lines)
+			h.Fatalf("%s did not happen; people see\n%s\n%+v", what, h.Seen(), h.ledger.Lines())
 		}
 	}
 }
 
 func (h *running) lines(n int, fits func(simdiscord.Line) bool) {
 	h.Helper()
-	h.until(fmt.Sprintf("%d lines", n), func() bool { return h.ledger.count(fits) >= n })
+	h.until(fmt.Sprintf("%d lines", n), func() bool { return h.ledger.Count(fits) >= n })
 }
 
 func (h *running) listens() {
@@ -329,7 +302,7 @@ func TestFatal(t *testing.T) {
 			for range 100 {
 				h.clock.Advance(time.Minute)
 			}
-			if n := h.ledger.count(line(simdiscord.LineSession, "identified")); n != 1 {
+			if n := h.ledger.Count(line(simdiscord.LineSession, "identified")); n != 1 {
 				t.Errorf("%d sessions were begun", n)
 			}
 			if log.has(simdiscord.DefaultToken) {
@@ -348,7 +321,7 @@ func TestIdentifyBudget(t *testing.T) {
 	h := run(t, simdiscord.Options{Identifies: 51}, discord.Options{Log: log.logger()}, newDesk(works))
 	h.sim.Invalidate()
 	h.until("it is told", func() bool { return log.has("Discord allows 1000 new sessions a day") })
-	if n := h.ledger.count(line(simdiscord.LineSession, "identified")); n != 1 {
+	if n := h.ledger.Count(line(simdiscord.LineSession, "identified")); n != 1 {
 		t.Errorf("%d sessions were begun", n)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/remote"
 )
 
 const (
@@ -180,7 +181,7 @@ func (a *Adapter) respond(ctx context.Context, i Interaction, r response, files 
 	ctx, cancel := context.WithTimeout(ctx, respondWithin)
 	defer cancel()
 	err := a.call(ctx, call, nil)
-	if undecided(err) && ctx.Err() == nil {
+	if remote.Undecided(err) && ctx.Err() == nil {
 		err = a.call(ctx, call, nil)
 	}
 	if bot.ErrorCode(err) == bot.CodeConflict { // an earlier try, or another process, was faster

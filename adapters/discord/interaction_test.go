@@ -41,15 +41,15 @@ func (h *running) press(person, channel, label string) {
 func (h *running) sees(text string) {
 	h.Helper()
 	if err := h.sim.Wait(h.ctx, text); err != nil {
-		h.Fatalf("nobody sees %q but\n%s\n%+v", text, h.Seen(), h.ledger.lines)
+		h.Fatalf("nobody sees %q but\n%s\n%+v", text, h.Seen(), h.ledger.Lines())
 	}
 }
 
 // happens waits for so many lines of the ledger. Time stands still.
 func (h *running) happens(n int, fits func(simdiscord.Line) bool) {
 	h.Helper()
-	if err := h.sim.Until(h.ctx, func() bool { return h.ledger.count(fits) >= n }); err != nil {
-		h.Fatalf("%d of %d lines; people see\n%s\n%+v", h.ledger.count(fits), n, h.Seen(), h.ledger.lines)
+	if err := h.sim.Until(h.ctx, func() bool { return h.ledger.Count(fits) >= n }); err != nil {
+		h.Fatalf("%d of %d lines; people see\n%s\n%+v", h.ledger.Count(fits), n, h.Seen(), h.ledger.Lines())
 	}
 }
 
@@ -130,7 +130,7 @@ func TestAnswerIsAfterAccept(t *testing.T) {
 	}))
 	id := h.slash(simdiscord.Ann, simdiscord.Ops, "deploy")
 	<-held
-	if n := h.ledger.count(line(simdiscord.LineAck, "")); n != 0 {
+	if n := h.ledger.Count(line(simdiscord.LineAck, "")); n != 0 {
 		t.Errorf("%d answers were given before the command was durable", n)
 	}
 	release <- true
@@ -143,7 +143,7 @@ func TestAnswerIsAfterAccept(t *testing.T) {
 	if got := h.Messages(); len(got) != 1 || !strings.Contains(got[0], "At work.") {
 		t.Errorf("people see %q", got)
 	}
-	for _, l := range h.ledger.lines {
+	for _, l := range h.ledger.Lines() {
 		if l.Kind == simdiscord.LinePost {
 			t.Errorf("a message was posted beside the answer: %+v", l)
 		}
@@ -186,12 +186,12 @@ func TestTokenEnds(t *testing.T) {
 				}
 			}
 			by := func(method string) int {
-				return h.ledger.count(func(l simdiscord.Line) bool { return l.Kind == simdiscord.LineUpdate && l.Method == method })
+				return h.ledger.Count(func(l simdiscord.Line) bool { return l.Kind == simdiscord.LineUpdate && l.Method == method })
 			}
 			h.clock.Advance(13*time.Minute + 59*time.Second)
 			edit(bot.Running, "Still at work.")
 			if by("followup.edit") != 2 || by("message.edit") != 0 {
-				t.Errorf("within the time: %+v", h.ledger.lines)
+				t.Errorf("within the time: %+v", h.ledger.Lines())
 			}
 			h.clock.Advance(2 * time.Second)
 			edit(bot.Running, "Nearly done.")
@@ -246,7 +246,7 @@ func TestDeliveredAgain(t *testing.T) {
 	if len(got) != 1 || !strings.Contains(simdiscord.Readable(got[0]), "Done.") {
 		t.Errorf("people see %+v", got)
 	}
-	if n := h.ledger.count(line(simdiscord.LineRefused, "")); n != 0 {
-		t.Errorf("%d calls were refused: %+v", n, h.ledger.lines)
+	if n := h.ledger.Count(line(simdiscord.LineRefused, "")); n != 0 {
+		t.Errorf("%d calls were refused: %+v", n, h.ledger.Lines())
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/discord"
 	"github.com/petrelops/petrel/bot"
 	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
@@ -123,7 +124,7 @@ func TestNativeCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/native.json", text)
+	adaptertest.Golden(t, *update, "testdata/native.json", text)
 }
 
 // TestRegister: a restart writes nothing; what was deleted or changed on the server comes back; the command of a pack that is not wanted any more
@@ -132,7 +133,7 @@ func TestRegister(t *testing.T) {
 	witness := &ledger{}
 	memory := newMemory()
 	h := newHarness(t, simdiscord.Options{Ledger: witness, Unlimited: true}, discord.Options{Packs: []discord.Pack{pack()}, Memory: memory})
-	writes := func() int { return witness.count(line(simdiscord.LineCommands, "")) }
+	writes := func() int { return witness.Count(line(simdiscord.LineCommands, "")) }
 	register := func(what string, want int) {
 		t.Helper()
 		before := writes()

@@ -114,7 +114,7 @@ func (a *Adapter) post(ctx context.Context, p bot.Posting) (place, error) {
 	if id, ok := hookID(p.Origin.Thread); ok {
 		at, answered, err := a.fill(ctx, id, p)
 		if err != nil || answered {
-			return at, a.note(p.Key, at, err)
+			return at, a.posted.Note(p.Key, at, err)
 		}
 	}
 	at, err := a.postTo(ctx, a.thread(ctx, p), p)
@@ -130,17 +130,6 @@ func (a *Adapter) post(ctx context.Context, p bot.Posting) (place, error) {
 		return at, nil
 	}
 	return at, err
-}
-
-// note remembers where a posting stands, or that nobody knows.
-func (a *Adapter) note(key string, at place, err error) error {
-	switch {
-	case err == nil:
-		a.posted.Set(key, at)
-	case undecided(err):
-		a.posted.Set(key, place{})
-	}
-	return err
 }
 
 // fill puts the posting where the interaction left room for it, or behind its first answer. answered is false when the token is worth
@@ -216,7 +205,7 @@ func (a *Adapter) postTo(ctx context.Context, channel string, p bot.Posting) (pl
 	m, err := a.write(ctx, request{
 		name: "message.post", method: http.MethodPost, path: "channels/" + channel + "/messages", major: channel, body: body, files: files,
 	})
-	if err := a.note(p.Key, m.place(), err); err != nil {
+	if err := a.posted.Note(p.Key, m.place(), err); err != nil {
 		return place{}, err
 	}
 	if !m.says(body) {

@@ -162,8 +162,8 @@ func TestNobodyIsPinged(t *testing.T) {
 	if !strings.Contains(h.Seen(), "<@"+simdiscord.Ann+">") {
 		t.Errorf("it is not said who asked:\n%s", h.Seen())
 	}
-	if n := h.ledger.count(func(l simdiscord.Line) bool { return len(l.Pings) > 0 }); n != 0 {
-		t.Errorf("%d messages notified somebody: %+v", n, h.ledger.lines)
+	if n := h.ledger.Count(func(l simdiscord.Line) bool { return len(l.Pings) > 0 }); n != 0 {
+		t.Errorf("%d messages notified somebody: %+v", n, h.ledger.Lines())
 	}
 }
 

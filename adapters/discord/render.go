@@ -2,12 +2,14 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/layout"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -43,14 +45,8 @@ type renderer struct {
 // mention. asker, when not empty, is the person whose question is not to be seen in the channel.
 func Render(r bot.Reply, asker string) Rendered {
 	d := &renderer{left: maxDescription - roomForNotes}
-	spare := d.buttons(r)
-	for _, b := range r.Blocks {
-		d.block(b)
-	}
-	for _, b := range spare {
-		d.text("Type this: " + b.Command)
-	}
-	d.notes()
+	spare := d.buttons(r.Blocks)
+	d.notes(layout.Draw(slices.Concat(r.Blocks, layout.Spare(spare)), d))
 	embed := &discordgo.MessageEmbed{Title: title(r), Description: strings.Join(d.parts, "\n"), Color: color(r)}
 	if id := plain.Line(r.Execution); id != "" {
 		embed.Footer = &discordgo.MessageEmbedFooter{Text: cut(id, maxTitle)}
@@ -110,15 +106,11 @@ func color(r bot.Reply) int {
 
 // title says how it stands and what it is about. Its beginning is what final reads again.
 func title(r bot.Reply) string {
-	text := strings.TrimSpace(plain.Line(r.Title))
-	if text == "" {
-		text = strings.TrimSpace(plain.Line(r.Action))
-	}
 	head := ""
 	if r.Status != "" {
 		head = icon(r.Status) + " " + plain.Line(string(r.Status)) + "  "
 	}
-	return strings.TrimSpace(head + escapeTo(text, maxTitle-count(head)))
+	return strings.TrimSpace(head + escapeTo(layout.Title(r), maxTitle-count(head)))
 }
 
 // final reports whether a title that was drawn before is that of a reply that does not change any more.
@@ -127,22 +119,6 @@ func final(title string) bool {
 	word, _, _ := strings.Cut(rest, " ")
 	status := bot.Status(word)
 	return !ok || !status.Valid() || icon == "" || status.Ended()
-}
-
-// block draws the one thing that b holds.
-func (d *renderer) block(b bot.Block) {
-	switch {
-	case b.Text != "":
-		d.text(b.Text)
-	case len(b.Fields) > 0:
-		d.fields(b.Fields)
-	case b.Table != nil:
-		d.table(*b.Table)
-	case b.Code != "":
-		d.code(strings.Join(plain.Lines(b.Code), "\n"), "output.txt")
-	case b.File != nil:
-		d.out.Files = append(d.out.Files, *b.File)
-	}
 }
 
 // fits adds a part where there is room for it.
@@ -156,75 +132,41 @@ func (d *renderer) fits(part string) bool {
 	return true
 }
 
-func (d *renderer) text(text string) {
-	text = strings.TrimSpace(strings.Join(plain.Lines(text), "\n"))
-	if text != "" && !d.fits(escape(text)) {
-		d.attach("text.txt", text)
-	}
+// Text implements layout.Pen.
+func (d *renderer) Text(text string) bool { return d.fits(escape(text)) }
+
+// Code implements layout.Pen. It takes no text that would end the block.
+func (d *renderer) Code(code string) bool {
+	return !strings.Contains(code, "`") && d.fits("```\n"+code+"\n```")
 }
 
-// code shows text in a fixed-width font. Text that would end the block is attached.
-func (d *renderer) code(code, file string) {
-	code = strings.Trim(code, "\n")
-	if strings.TrimSpace(code) == "" {
-		return
-	}
-	if strings.Contains(code, "`") || !d.fits("```\n"+code+"\n```") {
-		d.attach(file, code)
-	}
-}
-
-func (d *renderer) fields(fields []bot.Field) {
-	var shown, whole []string
-	for _, f := range fields {
-		field, value := strings.TrimSpace(plain.Line(f.Name)), strings.Join(plain.Lines(f.Value), "\n")
-		whole = append(whole, field+": "+value)
-		if field != "" {
-			field = "**" + escape(field) + ":** "
+// Fields implements layout.Pen.
+func (d *renderer) Fields(fields []bot.Field) bool {
+	shown := make([]string, len(fields))
+	for i, f := range fields {
+		if f.Name != "" {
+			f.Name = "**" + escape(f.Name) + ":** "
 		}
-		shown = append(shown, field+escape(value))
+		shown[i] = f.Name + escape(f.Value)
 	}
-	if !d.fits(strings.Join(shown, "\n")) {
-		d.attach("fields.txt", strings.Join(whole, "\n"))
-	}
+	return d.fits(strings.Join(shown, "\n"))
 }
 
-func (d *renderer) table(t bot.Table) {
-	rows := t.Rows
-	if strings.TrimSpace(strings.Join(t.Columns, "")) != "" {
-		rows = append([][]string{t.Columns}, t.Rows...)
-	}
-	d.code(strings.Join(plain.Aligned(rows), "\n"), "table.txt")
-}
+// Table implements layout.Pen. Discord has no tables.
+func (d *renderer) Table([][]string) bool { return false }
 
-// attach puts a text into a file.
-func (d *renderer) attach(file, text string) {
-	d.out.Files = append(d.out.Files, bot.File{Name: file, Type: "text/plain; charset=utf-8", Content: []byte(text + "\n")})
-}
-
-// notes names the files, drops what Discord would refuse, and says so.
-func (d *renderer) notes() {
-	if len(d.out.Files) == 0 {
-		return
-	}
-	names := make([]string, 0, len(d.out.Files))
-	for _, f := range d.out.Files {
-		names = append(names, f.Name)
-	}
-	var kept []bot.File
+// notes takes the files but for those that Discord would refuse, and says so.
+func (d *renderer) notes(files []bot.File) {
 	var shown, dropped []string
 	room := maxFileBytes
-	for i, name := range plain.FileNames(names) {
-		f := d.out.Files[i]
-		f.Name = name
-		if len(f.Content) == 0 || len(f.Content) > room || len(kept) == maxFiles {
-			dropped = append(dropped, name)
+	for _, f := range files {
+		if len(f.Content) == 0 || len(f.Content) > room || len(d.out.Files) == maxFiles {
+			dropped = append(dropped, f.Name)
 			continue
 		}
 		room -= len(f.Content)
-		kept, shown = append(kept, f), append(shown, name)
+		d.out.Files, shown = append(d.out.Files, f), append(shown, f.Name)
 	}
-	d.out.Files = kept
 	d.note("Attached: ", shown)
 	d.note("Empty, or too large for Discord: ", dropped)
 }

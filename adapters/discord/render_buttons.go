@@ -2,12 +2,11 @@ package discord
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/plain"
+	"github.com/petrelops/petrel/internal/layout"
 )
 
 const (
@@ -18,28 +17,19 @@ const (
 	chooserID = "choose"
 )
 
-// buttons adds the reply's buttons, and those beyond twenty as a select. It returns those whose command is too long for either.
-func (d *renderer) buttons(r bot.Reply) (spare []bot.Button) {
+// buttons adds the buttons of blocks, and those beyond twenty as a select. It returns those whose command is too long for either.
+func (d *renderer) buttons(blocks []bot.Block) (spare []bot.Button) {
 	var list []discordgo.MessageComponent
 	var options []discordgo.SelectMenuOption
-	for _, b := range r.Blocks {
-		for _, button := range b.Buttons {
-			label, command := strings.TrimSpace(plain.Line(button.Label)), strings.TrimSpace(plain.Line(button.Command))
-			if command == "" {
-				continue
-			}
-			if label == "" {
-				label = command
-			}
-			id := fmt.Sprintf("c%d:%s", len(list)+len(options), command)
-			switch {
-			case count(id) > maxCustomID, len(options) == maxOptions:
-				spare = append(spare, button)
-			case len(list) < maxButtons:
-				list = append(list, discordgo.Button{Label: cut(label, maxLabel), Style: style(button), CustomID: id})
-			default:
-				options = append(options, discordgo.SelectMenuOption{Label: cut(label, maxOptionLabel), Value: id})
-			}
+	for _, b := range layout.Buttons(blocks) {
+		id := fmt.Sprintf("c%d:%s", len(list)+len(options), b.Command)
+		switch {
+		case count(id) > maxCustomID, len(options) == maxOptions:
+			spare = append(spare, b)
+		case len(list) < maxButtons:
+			list = append(list, discordgo.Button{Label: cut(b.Label, maxLabel), Style: style(b), CustomID: id})
+		default:
+			options = append(options, discordgo.SelectMenuOption{Label: cut(b.Label, maxOptionLabel), Value: id})
 		}
 	}
 	for len(list) > 0 {

@@ -55,7 +55,7 @@ func (a *Adapter) call(ctx context.Context, r request, into any) error {
 	}
 	room, wait := a.gate.enter(ctx, r)
 	if wait > 0 {
-		return limited(r.name, wait, nil)
+		return platform.Limited(op(r.name), wait, nil)
 	}
 	seen := &observed{}
 	unlimited := discordgo.NewRatelimiter().LockBucket(r.name)
@@ -65,7 +65,7 @@ func (a *Adapter) call(ctx context.Context, r request, into any) error {
 	a.gate.leave(r, room, heard)
 	var failed error
 	if heard.wait > 0 {
-		failed = limited(r.name, heard.wait, err)
+		failed = platform.Limited(op(r.name), heard.wait, err)
 	} else if err != nil {
 		failed = fault(r.name, seen.status, err)
 	}

@@ -65,7 +65,7 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 	in.completions.SetLimit(maxCompletions)
 	in.lanes = lane.New(lane.Parts[job, told]{
 		Clock: a.opts.Clock, Place: func(j job) string { return j.Message.Channel }, Take: in.take, Name: func(t told) string { return t.posting.Key },
-		Tell: in.tell, Again: worthAnotherTry, Lost: in.lost,
+		Tell: in.tell, Lost: in.lost,
 	})
 	a.listen(in)
 	var group errgroup.Group
@@ -282,8 +282,4 @@ func (in *intake) tell(ctx context.Context, t told) error {
 
 func (in *intake) lost(ctx context.Context, t told, err error) {
 	in.a.log.ErrorContext(ctx, "an answer could not be given", "op", "discord.answer.tell", "delivery", t.posting.Key, "code", bot.ErrorCode(err), "err", err)
-}
-
-func worthAnotherTry(err error) bool {
-	return undecided(err) || bot.ErrorCode(err) == bot.CodeRateLimited
 }

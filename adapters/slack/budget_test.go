@@ -87,7 +87,7 @@ func TestManyLivingMessagesNeverStormSlack(t *testing.T) {
 			ledger := &ledger{}
 			h := newHarness(t, simslack.Options{Ledger: ledger}, slack.Options{})
 			list := h.storm(t, tt.count, seconds, tt.ends)
-			if n := ledger.count(func(l simslack.Line) bool { return l.Method == "chat.update" && l.Kind == simslack.LineRefused }); n != 0 {
+			if n := ledger.Count(func(l simslack.Line) bool { return l.Method == "chat.update" && l.Kind == simslack.LineRefused }); n != 0 {
 				t.Errorf("Slack was asked %d times too often", n)
 			}
 			began := h.clock.Now().Add(-seconds * time.Second)
@@ -132,7 +132,7 @@ func (h *harness) stands(t *testing.T, list []*living) {
 func minute(t *testing.T, l *ledger) {
 	t.Helper()
 	var edits []time.Time
-	l.count(func(line simslack.Line) bool {
+	l.Count(func(line simslack.Line) bool {
 		if line.Kind == simslack.LineUpdate {
 			edits = append(edits, line.Time)
 		}

@@ -7,10 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/markup"
-	"github.com/petrelops/petrel/internal/plain"
 )
 
 // The kinds of envelope, which are also the ways into the bot over HTTP.
@@ -132,19 +130,19 @@ func (r Reader) hear(c callback) (Event, error) {
 		return Event{}, fmt.Errorf("the message has timestamp %.30q in thread %.30q", in.TS, in.ThreadTS)
 	}
 	e := Event{Direct: in.Type == "message", Stranger: in.UserTeam != "" && in.UserTeam != r.Team}
-	text := in.Text
+	text, name := in.Text, r.Name
 	if !e.Direct {
 		said, toBot := r.afterMention(text)
 		if !toBot {
 			return Event{Ignored: IgnoredUnsaid}, nil
 		}
-		text = said
+		text, name = said, ""
 	}
 	e.Message = bot.Message{
 		Origin: bot.Origin{Channel: in.Channel, Thread: in.ThreadTS, User: in.User},
 		// A mention may come as two events, and history shows the message without any: what all have in common is its place.
 		Delivery: in.Channel + "/" + in.TS,
-		Text:     r.clean(text, e.Direct),
+		Text:     markup.Line(text, markup.Slack, name),
 	}
 	if !e.Direct && e.Message.Thread == "" {
 		e.Message.Thread = in.TS
@@ -216,21 +214,8 @@ func (r Reader) command(payload []byte) (Event, error) {
 	}
 	return Event{
 		Direct: isDirect(c.ChannelID), Hook: c.ResponseURL, Trigger: c.TriggerID,
-		Message: bot.Message{Origin: bot.Origin{Channel: c.ChannelID, User: c.UserID}, Delivery: "t/" + c.TriggerID, Text: r.clean(c.Text, false)},
+		Message: bot.Message{Origin: bot.Origin{Channel: c.ChannelID, User: c.UserID}, Delivery: "t/" + c.TriggerID, Text: markup.Line(c.Text, markup.Slack, "")},
 	}, nil
-}
-
-// clean returns what a person meant by a text. The bot's name alone asks for help.
-func (r Reader) clean(text string, direct bool) string {
-	text = markup.Code(markup.Slack(aliases.Normalize(text)))
-	text = strings.TrimSpace(plain.Line(text))
-	if direct {
-		text = strings.TrimSpace(markup.TrimName(text, r.Name))
-	}
-	if text == "" || direct && strings.EqualFold(strings.TrimPrefix(text, "@"), r.Name) {
-		return "help"
-	}
-	return text
 }
 
 // isID reports whether s can be an id of Slack's. Ids go into addresses and keys.

@@ -1,17 +1,13 @@
 package slack_test
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 )
@@ -27,53 +23,13 @@ func reader() slack.Reader {
 
 // TestDecode reads payloads in the shapes that Slack documents. The golden file beside each says what the bot makes of it.
 func TestDecode(t *testing.T) {
-	files, err := filepath.Glob("testdata/decode/*/*.json")
-	if err != nil || len(files) < 30 {
-		t.Fatalf("%d payloads, %v", len(files), err)
-	}
-	for _, file := range files {
-		kind := filepath.Base(filepath.Dir(file))
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			payload, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []byte
-			e, err := reader().Decode(kind, payload)
-			if err != nil {
-				got = []byte("refused: " + err.Error())
-			} else if got, err = json.MarshalIndent(e, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			golden := strings.TrimSuffix(file, ".json") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, append(got, '\n'), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	adaptertest.Decodes(t, *update, adaptertest.Payloads(t, "testdata/decode/*/*.json"), func(p adaptertest.Payload) (any, error) { return reader().Decode(p.Kind, p.Data) })
 }
 
 // FuzzDecode: whatever comes, what reaches the bot has an identity of Slack's shape and a text that hides nothing.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("testdata/decode/*/*.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		payload, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(filepath.Base(filepath.Dir(file)), payload)
+	for _, p := range adaptertest.Payloads(f, "testdata/decode/*/*.json") {
+		f.Add(p.Kind, p.Data)
 	}
 	f.Add("events_api", []byte(`{"type":"event_callback","event":[]}`))
 	f.Add("interactive", []byte(`{"type":"block_actions","actions":[null]}`))

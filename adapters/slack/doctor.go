@@ -33,7 +33,7 @@ func (w *workspace) examine(ctx context.Context, name string) []doctor.Finding {
 	name = fmt.Sprintf("%s (%s)", me.TeamID, me.Team)
 	list := []doctor.Finding{doctor.Good(fmt.Sprintf("%s: the bot is %s, account slack:%s/%s", name, me.User, me.TeamID, me.UserID))}
 	list = append(list, lacking(name, me.Header.Get("X-OAuth-Scopes"), scopes(w.opts.Emails))...)
-	if w.opts.Listen != "" {
+	if w.opts.HTTP {
 		return append(list, w.examineHTTP(ctx, name))
 	}
 	err = w.call(ctx, "apps.connections.open", func(ctx context.Context) error {

@@ -33,7 +33,7 @@ func (w *workspace) examineHTTP(ctx context.Context, name string) doctor.Finding
 	case status == http.StatusUnauthorized:
 		return found("refuses the signature. Look whether petrel serve has the same signing secret, and whether the clocks agree.")
 	case status != http.StatusOK || text != probe:
-		return found("answers %d. Look whether the proxy leads to adapters.slack.http.listen.", status)
+		return found("answers %d. Look whether the proxy leads to http.listen.", status)
 	}
 	return doctor.Good(name + ": " + public + pathEvents + " takes what is signed")
 }

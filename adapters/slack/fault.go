@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/remote"
 )
 
 // gate keeps calls back until the wait that Slack asked for is over.
@@ -41,7 +42,7 @@ func (g *gate) shut(method string, wait time.Duration) {
 // call makes one call of the Web API. It does not make it while Slack wants the method left alone, and it never repeats it.
 func (w *workspace) call(ctx context.Context, method string, do func(ctx context.Context) error) error {
 	if wait := w.gate.wait(method); wait > 0 {
-		return limited(method, wait, nil)
+		return platform.Limited(op(method), wait, nil)
 	}
 	err := do(ctx)
 	if err == nil {
@@ -54,11 +55,7 @@ func (w *workspace) call(ctx context.Context, method string, do func(ctx context
 	return failed
 }
 
-func limited(method string, wait time.Duration, cause error) *bot.Error {
-	e := bot.E(bot.CodeRateLimited, op(method), "Slack asks to slow down. Try again in "+wait.Round(time.Second).String()+".", cause)
-	e.Wait = wait
-	return e
-}
+const platform remote.Platform = "Slack"
 
 func op(method string) string { return "slack." + method }
 
@@ -68,27 +65,21 @@ const defaultWait = 5 * time.Second
 // fault translates what slack-go returns.
 func fault(method string, err error) *bot.Error {
 	if r, ok := errors.AsType[*slackgo.RateLimitedError](err); ok {
-		return limited(method, max(r.RetryAfter, time.Second), err)
+		return platform.Limited(op(method), max(r.RetryAfter, time.Second), err)
 	}
 	if s, ok := errors.AsType[slackgo.StatusCodeError](err); ok {
 		switch {
 		case s.Code == http.StatusTooManyRequests:
-			return limited(method, defaultWait, err)
+			return platform.Limited(op(method), defaultWait, err)
 		case s.Code < http.StatusInternalServerError:
 			return bot.E(bot.CodeInternal, op(method), "", err)
 		}
-		return bot.E(bot.CodeUnavailable, op(method), fmt.Sprintf("Slack has a fault of its own (%d). Try again in a moment.", s.Code), err)
+		return platform.Broken(op(method), s.Code, err)
 	}
 	if s, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
 		return refusal(method, s)
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return bot.E(bot.CodeTimeout, op(method), "Slack did not answer in time. Try again in a moment.", err)
-	}
-	if errors.Is(err, context.Canceled) {
-		return bot.E(bot.CodeCanceled, op(method), "", err)
-	}
-	return bot.E(bot.CodeUnavailable, op(method), "Slack cannot be reached. Try again when it is back.", err)
+	return platform.Unanswered(op(method), err)
 }
 
 // refusal translates an answer of the Web API that is not ok.
@@ -102,10 +93,9 @@ func refusal(method string, s slackgo.SlackErrorResponse) *bot.Error {
 		code = bot.CodeAuth
 		text = "Slack does not accept the bot's token (" + s.Err + "). Install the app again and put the new token where adapters.slack names it."
 	case "ratelimited", "rate_limited", "message_limit_exceeded":
-		return limited(method, defaultWait, s)
+		return platform.Limited(op(method), defaultWait, s)
 	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org":
-		code = bot.CodeUnavailable
-		text = "Slack has a fault of its own (" + s.Err + "). Try again in a moment."
+		return platform.Broken(op(method), s.Err, s)
 	case "not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel", "restricted_action":
 		code = bot.CodeForbidden
 		text = "The bot cannot write there (" + s.Err + "). Invite it to the channel."
@@ -113,13 +103,4 @@ func refusal(method string, s slackgo.SlackErrorResponse) *bot.Error {
 		code = bot.CodeNotFound
 	}
 	return bot.E(code, op(method), text, s)
-}
-
-// undecided reports whether the call may have had its effect although it failed.
-func undecided(err error) bool {
-	switch bot.ErrorCode(err) {
-	case bot.CodeUnavailable, bot.CodeTimeout, bot.CodeCanceled, bot.CodeBadAnswer:
-		return true
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/layout"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -43,10 +45,10 @@ func FormView(f bot.Form, at bot.Origin) (slackgo.ModalViewRequest, bool) {
 		return v, false
 	}
 	d := &renderer{left: maxMessage}
-	d.text(f.Text)
+	layout.Draw([]bot.Block{bot.TextBlock(f.Text)}, d)
 	fields, left := fitting(f.Fields)
 	if left > 0 {
-		d.text(fmt.Sprintf("%d more values can be given in a typed line; help tells which.", left))
+		d.Text(fmt.Sprintf("%d more values can be given in a typed line; help tells which.", left))
 	}
 	d.out.Blocks = append(d.out.Blocks, fields...)
 	v.Blocks.BlockSet = d.out.Blocks
@@ -68,11 +70,7 @@ func LineView(e Event) slackgo.ModalViewRequest {
 }
 
 func title(text, otherwise string) *slackgo.TextBlockObject {
-	text = strings.TrimSpace(plain.Line(text))
-	if text == "" {
-		text = otherwise
-	}
-	return plainObject(cut(text, maxViewTitle))
+	return plainObject(cut(cmp.Or(strings.TrimSpace(plain.Line(text)), otherwise), maxViewTitle))
 }
 
 func plainObject(text string) *slackgo.TextBlockObject {
@@ -81,25 +79,22 @@ func plainObject(text string) *slackgo.TextBlockObject {
 
 // fitting returns the fields that a view can hold, what is required first to be kept, and how many it cannot.
 func fitting(fields []bot.FormField) (blocks []slackgo.Block, left int) {
-	kept, named, bytes := map[int]slackgo.Block{}, map[string]bool{}, 0
-	for _, required := range []bool{true, false} {
-		for i, f := range fields {
-			if f.Required != required || named[f.Name] {
-				continue
-			}
-			b := fieldBlock(f)
-			n := encoded(b)
-			if len(kept) == maxFields || f.Name == "" || len(f.Name) > maxFieldID || bytes+n > maxFieldBytes {
-				left++
-				continue
-			}
-			kept[i], named[f.Name], bytes = b, true, bytes+n
+	drawn, bytes := map[string]slackgo.Block{}, 0
+	kept := layout.Fields(fields, func(f bot.FormField) bool {
+		if drawn[f.Name] != nil {
+			return false
 		}
-	}
-	for i := range fields {
-		if b, ok := kept[i]; ok {
-			blocks = append(blocks, b)
+		b := fieldBlock(f)
+		n := encoded(b)
+		if len(drawn) == maxFields || f.Name == "" || len(f.Name) > maxFieldID || bytes+n > maxFieldBytes {
+			left++
+			return false
 		}
+		drawn[f.Name], bytes = b, bytes+n
+		return true
+	})
+	for _, f := range kept {
+		blocks = append(blocks, drawn[f.Name])
 	}
 	return blocks, left
 }
@@ -114,18 +109,11 @@ func encoded(b slackgo.Block) int {
 }
 
 func fieldBlock(f bot.FormField) slackgo.Block {
-	label := strings.TrimSpace(plain.Line(f.Label))
-	if label == "" {
-		label = strings.TrimSpace(plain.Line(f.Name))
-	}
-	if label == "" {
-		label = "Value"
-	}
 	var hint *slackgo.TextBlockObject
 	if text := strings.TrimSpace(plain.Line(f.Help + " " + note(f))); text != "" {
 		hint = plainObject(cut(text, maxHint))
 	}
-	b := slackgo.NewInputBlock(fieldPrefix+f.Name, plainObject(cut(label, maxFieldLabel)), hint, element(f))
+	b := slackgo.NewInputBlock(fieldPrefix+f.Name, plainObject(cut(layout.Label(f), maxFieldLabel)), hint, element(f))
 	b.Optional = !f.Required
 	return b
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -91,19 +90,7 @@ func TestViews(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", "view", name+".json")
-			if *update {
-				if err := os.WriteFile(golden, append(text, '\n'), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(text)+"\n"); diff != "" {
-				t.Error(diff)
-			}
+			adaptertest.Golden(t, *update, filepath.Join("testdata", "view", name+".json"), text)
 			if strings.Contains(string(text), "never shown") {
 				t.Error("a secret can be read")
 			}
@@ -123,18 +110,9 @@ func home() bot.Home {
 // TestViewLimitsAreKept: no form and no home, however large or odd, becomes a view that Slack refuses.
 func TestViewLimitsAreKept(t *testing.T) {
 	j := newJudge(t)
-	odd := rapid.SampledFrom([]string{"", " ", "x", "<@U1> & <!here>", "\u202e\u200b", "💥", "a\nb\tc", "\x1b[31mred", "7", "-1.5", "1e5", "Inf", "0x1p4", "true", "2026-11-25", "2026-13-45", "ß"})
-	text := rapid.Custom(func(t *rapid.T) string {
-		return strings.Repeat(odd.Draw(t, "text"), rapid.SampledFrom([]int{0, 1, 1, 1, 23, 25, 74, 76, 149, 151, 254, 256, 1999, 3001}).Draw(t, "times"))
-	})
-	field := rapid.Custom(func(t *rapid.T) bot.FormField {
-		return bot.FormField{
-			Name: text.Draw(t, "name"), Label: text.Draw(t, "label"), Help: text.Draw(t, "help"), Default: text.Draw(t, "default"),
-			Type:   rapid.SampledFrom([]string{"", "string", "integer", "number", "boolean", "array", "object", "null", "odd"}).Draw(t, "type"),
-			Format: rapid.SampledFrom([]string{"", "date", "date-time"}).Draw(t, "format"), Options: rapid.SliceOfN(text, 0, 3).Draw(t, "options"),
-			Required: rapid.Bool().Draw(t, "required"), Secret: rapid.Bool().Draw(t, "secret"), Live: rapid.Bool().Draw(t, "live"),
-		}
-	})
+	text := adaptertest.Texts([]string{"", " ", "x", "<@U1> & <!here>", "\u202e\u200b", "💥", "a\nb\tc", "\x1b[31mred", "7", "-1.5", "1e5", "Inf", "0x1p4", "true", "2026-11-25", "2026-13-45", "ß"},
+		0, 1, 1, 1, 23, 25, 74, 76, 149, 151, 254, 256, 1999, 3001)
+	field := adaptertest.FormFields(text)
 	rapid.Check(t, func(t *rapid.T) {
 		f := bot.Form{Title: text.Draw(t, "title"), Text: text.Draw(t, "text"), Command: text.Draw(t, "command"), Submit: text.Draw(t, "submit"), Fields: rapid.SliceOfN(field, 0, 5).Draw(t, "fields")}
 		help := text.Draw(t, "help")

@@ -26,12 +26,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestConformance runs the suite in a channel and in direct messages, over both ways in.
 func TestConformance(t *testing.T) {
-	for _, listen := range []string{"", anyPort} {
+	for name, overHTTP := range map[string]bool{"sockets": false, "http": true} {
 		for _, channel := range []string{"C0OPS", "D0ANN"} {
-			t.Run(map[string]string{"": "sockets", anyPort: "http"}[listen]+" "+channel, func(t *testing.T) {
+			t.Run(name+" "+channel, func(t *testing.T) {
 				adaptertest.Run(t, func(t *testing.T) adaptertest.Harness {
 					t.Helper()
-					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, Listen: listen, Edits: 1_000_000})
+					h := newHarness(t, simslack.Options{Unlimited: true}, slack.Options{Sockets: 1, HTTP: overHTTP, Edits: 1_000_000})
 					h.channel = channel
 					return h
 				})
@@ -39,9 +39,6 @@ func TestConformance(t *testing.T) {
 		}
 	}
 }
-
-// anyPort has the adapter take requests.
-const anyPort = "127.0.0.1:0"
 
 // start is when the clock of a simulator begins.
 func start() time.Time { return time.Unix(1_800_000_000, 0) }
@@ -74,8 +71,8 @@ func newHarness(t *testing.T, sim simslack.Options, o slack.Options) *harness {
 // serve starts the simulator and makes an adapter for it.
 func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 	t.Helper()
-	h.hooks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.slack.Handler().ServeHTTP(w, r) }))
-	if o.Listen != "" {
+	h.hooks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.take(w, r) }))
+	if o.HTTP {
 		sim.Deliver = h.hooks.URL + "/slack"
 		h.open = newOpening(1 + len(o.Workspaces))
 		o.Log = slog.New(h.open)
@@ -92,6 +89,15 @@ func (h *harness) serve(t *testing.T, sim simslack.Options, o slack.Options) {
 		http.DefaultClient.CloseIdleConnections() // the simulator's
 	})
 	h.slack = h.another(t, o)
+}
+
+// take has the adapter take a request.
+func (h *harness) take(w http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	for pattern, handler := range h.slack.Endpoints() {
+		mux.Handle(pattern, handler)
+	}
+	mux.ServeHTTP(w, r)
 }
 
 // another makes an adapter for the simulator, as another process would.

@@ -46,7 +46,7 @@ func TestHostilePresses(t *testing.T) {
 		"nobody":                               {press(simslack.Team, "", ""), ""},
 		"the bot itself":                       {press(simslack.Team, simslack.BotUser, ""), ""},
 	} {
-		before := h.ledger.count(kind(simslack.LineAck))
+		before := h.ledger.Count(kind(simslack.LineAck))
 		h.sim.Raw("interactive", try.payload)
 		h.until(before+1, kind(simslack.LineAck))
 		// What comes after is heard after it.
@@ -68,7 +68,7 @@ func TestHostilePresses(t *testing.T) {
 	h.sees("I take commands from members of this workspace only.") // which is told after it is acknowledged
 
 	// A replayed payload names the same delivery, by which the bot knows it.
-	before := h.ledger.count(kind(simslack.LineAck))
+	before := h.ledger.Count(kind(simslack.LineAck))
 	for range 2 {
 		h.sim.Raw("interactive", press(simslack.Team, "U0BOB", ""))
 	}

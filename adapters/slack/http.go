@@ -5,13 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/petrelops/petrel/bot"
 )
@@ -23,13 +19,7 @@ const (
 	pathInteractions = "/slack/interactions"
 )
 
-const (
-	readWithin   = 5 * time.Second  // a request, which is small
-	answerWithin = 10 * time.Second // it; Slack itself waits for three
-	idleFor      = time.Minute
-	maxHeader    = 16 << 10
-	maxChallenge = 1000
-)
+const maxChallenge = 1000
 
 // inbox takes what comes over HTTP for a workspace that is joined.
 type inbox struct {
@@ -38,40 +28,17 @@ type inbox struct {
 	ended  <-chan struct{} // closed when nobody takes anything out of it any more
 }
 
-// serve takes requests at the configured address until ctx ends. What was taken by then is still answered.
-func (a *Adapter) serve(ctx context.Context) error {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", a.opts.Listen)
-	if err != nil {
-		return bot.E(bot.CodeUnavailable, "slack.http.listen", "adapters.slack.http.listen is "+a.opts.Listen+", and nobody can listen there. Name a free address.", err)
-	}
-	server := &http.Server{
-		Handler: a.Handler(), ReadTimeout: readWithin, WriteTimeout: answerWithin, IdleTimeout: idleFor, MaxHeaderBytes: maxHeader,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
-	var group errgroup.Group
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return bot.E(bot.CodeUnavailable, "slack.http.serve", "", err)
-		}
+// Endpoints are what the bot's HTTP server answers for Slack, by pattern: events, slash commands and presses, as the alternative to Socket
+// Mode. They are taken while Run runs.
+func (a *Adapter) Endpoints() map[string]http.Handler {
+	if !a.opts.HTTP {
 		return nil
-	})
-	group.Go(func() error {
-		<-ctx.Done()
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
-		defer cancel()
-		return errors.Join(server.Shutdown(ending), server.Close())
-	})
-	return group.Wait()
-}
-
-// Handler answers what Slack posts: events, slash commands and presses. It takes them while Run runs.
-func (a *Adapter) Handler() http.Handler {
-	mux := http.NewServeMux()
-	for path, kind := range map[string]string{pathEvents: kindEvent, pathCommands: kindCommand, pathInteractions: kindInteraction} {
-		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { a.serveOne(w, r, kind) })
 	}
-	return mux
+	all := map[string]http.Handler{}
+	for path, kind := range map[string]string{pathEvents: kindEvent, pathCommands: kindCommand, pathInteractions: kindInteraction} {
+		all["POST "+path] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.serveOne(w, r, kind) })
+	}
+	return all
 }
 
 // serveOne answers one request. Nothing of it is believed, or even decoded, before its signature was checked.

@@ -70,7 +70,7 @@ func mention(text string) string {
 func overHTTP(t *testing.T, answer receiver) (h *running, received *atomic.Int32) {
 	t.Helper()
 	received = &atomic.Int32{}
-	return run(t, simslack.Options{}, slack.Options{Listen: anyPort}, receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
+	return run(t, simslack.Options{}, slack.Options{HTTP: true}, receiver(func(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		received.Add(1)
 		return answer(ctx, m)
 	})), received
@@ -167,7 +167,7 @@ func TestAnswerComesAfterAccept(t *testing.T) {
 	})
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "x"})
 	<-taken
-	if n := h.ledger.count(kind(simslack.LineAck)); n != 0 {
+	if n := h.ledger.Count(kind(simslack.LineAck)); n != 0 {
 		t.Errorf("%d requests were answered before they were accepted", n)
 	}
 	release <- true
@@ -192,19 +192,9 @@ func TestNotAcceptedOverHTTP(t *testing.T) {
 func TestNotJoinedYet(t *testing.T) {
 	h := &running{T: t, ledger: &ledger{}}
 	h.begin()
-	h.harness = newHarness(t, simslack.Options{}, slack.Options{Listen: anyPort})
+	h.harness = newHarness(t, simslack.Options{}, slack.Options{HTTP: true})
 	if status, _, header := h.post(request{path: "/slack/commands", contentType: formType, body: slash("x")}); status != 503 || header.Get("X-Slack-No-Retry") != "" {
 		t.Errorf("%d %v", status, header)
-	}
-}
-
-// TestBusyAddress: where nobody can listen, Run says which setting is wrong.
-func TestBusyAddress(t *testing.T) {
-	h := newHarness(t, simslack.Options{}, slack.Options{})
-	address, _ := strings.CutPrefix(h.web.URL, "http://")
-	busy := newHarness(t, simslack.Options{}, slack.Options{Listen: address})
-	if err := busy.slack.Run(t.Context(), receiver(parrot)); !strings.Contains(bot.ErrorText(err), "adapters.slack.http.listen") {
-		t.Errorf("Run = %v", err)
 	}
 }
 
@@ -220,7 +210,7 @@ func TestExamineHTTP(t *testing.T) {
 			if tt.public == "simulator" {
 				tt.public = other.web.URL
 			}
-			h := newHarness(t, simslack.Options{}, slack.Options{Listen: anyPort, Public: tt.public})
+			h := newHarness(t, simslack.Options{}, slack.Options{HTTP: true, Public: tt.public})
 			var wrong []string
 			for _, f := range h.slack.Examine(t.Context()) {
 				if !f.Good {

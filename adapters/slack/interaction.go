@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/markup"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -137,7 +138,7 @@ func (r Reader) shortcut(p interaction) (Event, error) {
 		thread = ""
 	}
 	return Event{
-		Direct: direct, Hook: p.ResponseURL, Trigger: p.TriggerID, Offer: r.clean(p.Message.Text, false),
+		Direct: direct, Hook: p.ResponseURL, Trigger: p.TriggerID, Offer: markup.Line(p.Message.Text, markup.Slack, ""),
 		Message: bot.Message{Origin: bot.Origin{Channel: p.Channel.ID, Thread: thread}, Delivery: "s/" + p.ActionTS + "/" + p.User.ID},
 	}, nil
 }

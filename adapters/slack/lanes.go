@@ -53,7 +53,7 @@ func newLanes(w *workspace, r bot.Receiver) *lanes {
 	l.openings.SetLimit(maxOpenings)
 	l.Lanes = lane.New(lane.Parts[job, told]{
 		Clock: w.opts.Clock, Place: func(j job) string { return j.event.Message.Channel }, Take: l.take, Name: func(t told) string { return t.key },
-		Tell: l.tell, Again: worthAnotherTry, Lost: l.lost, Given: w.answered,
+		Tell: l.tell, Lost: l.lost, Given: w.answered,
 	})
 	return l
 }
@@ -91,8 +91,4 @@ func (l *lanes) tell(ctx context.Context, t told) error {
 
 func (l *lanes) lost(ctx context.Context, t told, err error) {
 	l.w.log.ErrorContext(ctx, "an answer could not be given", "op", "slack.answer.tell", "delivery", t.event.Message.Delivery, "code", bot.ErrorCode(err), "err", err)
-}
-
-func worthAnotherTry(err error) bool {
-	return undecided(err) || bot.ErrorCode(err) == bot.CodeRateLimited
 }

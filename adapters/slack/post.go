@@ -119,13 +119,7 @@ func (w *workspace) postTo(ctx context.Context, channel string, p bot.Posting) (
 		at.channel, at.ts, err = w.api.PostMessageContext(ctx, channel, options...)
 		return err
 	})
-	switch {
-	case err == nil:
-		w.posted.Set(p.Key, at)
-	case undecided(err):
-		w.posted.Set(p.Key, place{})
-	}
-	return at, err
+	return at, w.posted.Note(p.Key, at, err)
 }
 
 // metadataType names the metadata of a message, by which a posting is found again.

@@ -2,12 +2,14 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/layout"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -43,13 +45,8 @@ type renderer struct {
 func Render(r bot.Reply, asker string) Rendered {
 	d := &renderer{left: maxMessage - roomForNotes}
 	title := d.title(r, asker)
-	buttons, spare := d.buttons(r)
-	for _, b := range r.Blocks {
-		d.block(b)
-	}
-	for _, b := range spare {
-		d.text("Type this: " + b.Command)
-	}
+	buttons, spare := d.buttons(r.Blocks)
+	d.out.Files = layout.Draw(slices.Concat(r.Blocks, layout.Spare(spare)), d)
 	d.notes()
 	d.out.Blocks = append(d.out.Blocks, buttons...)
 	if title != nil {
@@ -82,8 +79,8 @@ func (d *renderer) title(r bot.Reply, asker string) slackgo.Block {
 	if r.Status != "" {
 		parts = append(parts, slackgo.NewRichTextSectionEmojiElement(icon(r.Status), 0, nil), plainText(" "+plain.Line(string(r.Status))+"  "))
 	}
-	if title := titleOf(r); title != "" {
-		parts = append(parts, boldText(title))
+	if title := layout.Title(r); title != "" {
+		parts = append(parts, boldText(cut(title, maxTitle)))
 	}
 	if id := plain.Line(r.Execution); id != "" {
 		parts = append(parts, plainText("  "), codeText(cut(id, maxTitle)))
@@ -98,17 +95,9 @@ func (d *renderer) title(r bot.Reply, asker string) slackgo.Block {
 	return slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(parts...))
 }
 
-func titleOf(r bot.Reply) string {
-	title := strings.TrimSpace(plain.Line(r.Title))
-	if title == "" {
-		title = strings.TrimSpace(plain.Line(r.Action))
-	}
-	return cut(title, maxTitle)
-}
-
 // summary is the text that stands for the blocks where those cannot be shown. Slack reads it as markup, so it is escaped.
 func (d *renderer) summary(r bot.Reply) string {
-	text := strings.TrimSpace(plain.Line(string(r.Status)) + "  " + titleOf(r))
+	text := strings.TrimSpace(plain.Line(string(r.Status)) + "  " + cut(layout.Title(r), maxTitle))
 	for _, b := range r.Blocks {
 		if text == "" {
 			text = strings.TrimSpace(cut(plain.Line(b.Text), maxTitle))
@@ -120,22 +109,6 @@ func (d *renderer) summary(r bot.Reply) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-// block draws the one thing that b holds.
-func (d *renderer) block(b bot.Block) {
-	switch {
-	case b.Text != "":
-		d.text(b.Text)
-	case len(b.Fields) > 0:
-		d.fields(b.Fields)
-	case b.Table != nil:
-		d.rows(*b.Table)
-	case b.Code != "":
-		d.code(strings.Join(plain.Lines(b.Code), "\n"), "output.txt")
-	case b.File != nil:
-		d.out.Files = append(d.out.Files, *b.File)
-	}
-}
-
 // fits reports whether n more characters can be shown in one more block, and takes their room.
 func (d *renderer) fits(n, most int) bool {
 	if n > most || n > d.left || len(d.out.Blocks) >= maxBlocks {
@@ -145,33 +118,27 @@ func (d *renderer) fits(n, most int) bool {
 	return true
 }
 
-func (d *renderer) text(text string) {
-	text = strings.TrimSpace(strings.Join(plain.Lines(text), "\n"))
-	switch n := count(text); {
-	case n == 0:
-	case d.fits(n, maxInline):
-		d.out.Blocks = append(d.out.Blocks, slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(plainText(text))))
-	default:
-		d.attach("text.txt", text)
+// show adds a block that shows the text, if there is room.
+func (d *renderer) show(text string, b slackgo.Block) bool {
+	fits := d.fits(count(text), maxInline)
+	if fits {
+		d.out.Blocks = append(d.out.Blocks, b)
 	}
+	return fits
 }
 
-func (d *renderer) code(code, file string) {
-	code = strings.Trim(code, "\n")
-	switch n := count(code); {
-	case strings.TrimSpace(code) == "":
-	case d.fits(n, maxInline):
-		d.out.Blocks = append(d.out.Blocks, preformatted(code))
-	default:
-		d.attach(file, code)
-	}
-}
+// Text implements layout.Pen.
+func (d *renderer) Text(text string) bool { return d.show(text, paragraph(text)) }
 
-func (d *renderer) fields(fields []bot.Field) {
+// Code implements layout.Pen.
+func (d *renderer) Code(code string) bool { return d.show(code, preformatted(code)) }
+
+// Fields implements layout.Pen.
+func (d *renderer) Fields(fields []bot.Field) bool {
 	var parts []slackgo.RichTextSectionElement
 	var whole strings.Builder
 	for i, f := range fields {
-		field, value := strings.TrimSpace(plain.Line(f.Name))+": ", strings.Join(plain.Lines(f.Value), "\n")
+		field, value := f.Name+": ", f.Value
 		if i < len(fields)-1 {
 			value += "\n"
 		}
@@ -181,19 +148,11 @@ func (d *renderer) fields(fields []bot.Field) {
 			parts = append(parts, plainText(value))
 		}
 	}
-	if !d.fits(count(whole.String()), maxInline) {
-		d.attach("fields.txt", whole.String())
-		return
-	}
-	d.out.Blocks = append(d.out.Blocks, slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(parts...)))
+	return d.show(whole.String(), slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(parts...)))
 }
 
-// rows draws a table as Slack's own where that can hold it, otherwise aligned, otherwise as a file.
-func (d *renderer) rows(t bot.Table) {
-	rows := t.Rows
-	if strings.TrimSpace(strings.Join(t.Columns, "")) != "" {
-		rows = append([][]string{t.Columns}, t.Rows...)
-	}
+// Table draws the first table that Slack's own can hold.
+func (d *renderer) Table(rows [][]string) bool {
 	total, widest := 0, 0
 	for _, row := range rows {
 		widest = max(widest, len(row))
@@ -201,14 +160,12 @@ func (d *renderer) rows(t bot.Table) {
 			total += count(plain.Line(cell)) + 1 // an empty cell needs a character as well
 		}
 	}
-	switch {
-	case widest == 0:
-	case !d.table && len(rows) <= maxRows && widest <= maxColumns && d.fits(total+len(rows)*widest, maxMessage):
-		d.table = true
-		d.out.Blocks = append(d.out.Blocks, table(rows, widest))
-	default:
-		d.code(strings.Join(plain.Aligned(rows), "\n"), "table.txt")
+	if widest == 0 || d.table || len(rows) > maxRows || widest > maxColumns || !d.fits(total+len(rows)*widest, maxMessage) {
+		return false
 	}
+	d.table = true
+	d.out.Blocks = append(d.out.Blocks, table(rows, widest))
+	return true
 }
 
 // table draws rows as a table block. Every row gets as many cells as the widest, and an empty cell a space that is not broken at:
@@ -232,22 +189,10 @@ func table(rows [][]string, columns int) slackgo.Block {
 	return t
 }
 
-// attach puts a text into a file.
-func (d *renderer) attach(file, text string) {
-	d.out.Files = append(d.out.Files, bot.File{Name: file, Type: "text/plain; charset=utf-8", Content: []byte(text + "\n")})
-}
-
 // notes names the files that hang in the thread.
 func (d *renderer) notes() {
 	if len(d.out.Files) == 0 {
 		return
-	}
-	names := make([]string, len(d.out.Files))
-	for i, f := range d.out.Files {
-		names[i] = f.Name
-	}
-	for i, name := range plain.FileNames(names) {
-		d.out.Files[i].Name = name
 	}
 	lines := make([]string, 0, maxNotes+1)
 	for i, f := range d.out.Files {
@@ -257,7 +202,7 @@ func (d *renderer) notes() {
 		}
 		lines = append(lines, f.Name)
 	}
-	d.out.Blocks = append(d.out.Blocks, slackgo.NewRichTextBlock("", slackgo.NewRichTextSection(plainText("In the thread: "+strings.Join(lines, ", ")))))
+	d.out.Blocks = append(d.out.Blocks, paragraph("In the thread: "+strings.Join(lines, ", ")))
 }
 
 // count is how many characters Slack may count at most.

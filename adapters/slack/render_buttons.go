@@ -2,12 +2,11 @@ package slack
 
 import (
 	"fmt"
-	"strings"
 
 	slackgo "github.com/slack-go/slack"
 
 	"github.com/petrelops/petrel/bot"
-	"github.com/petrelops/petrel/internal/plain"
+	"github.com/petrelops/petrel/internal/layout"
 )
 
 const (
@@ -17,32 +16,23 @@ const (
 	maxCommands = 4000 // characters of all buttons together, so that they leave room for the answer
 )
 
-// buttons returns the reply's buttons as a block, and those that do not fit into it.
-func (d *renderer) buttons(r bot.Reply) (row []slackgo.Block, spare []bot.Button) {
+// buttons returns the buttons of blocks as one block, and those that do not fit into it.
+func (d *renderer) buttons(blocks []bot.Block) (row []slackgo.Block, spare []bot.Button) {
 	var elements []slackgo.BlockElement
 	room := maxCommands
-	for _, b := range r.Blocks {
-		for _, button := range b.Buttons {
-			label, command := strings.TrimSpace(plain.Line(button.Label)), strings.TrimSpace(plain.Line(button.Command))
-			if command == "" {
-				continue
-			}
-			if label == "" {
-				label = command
-			}
-			label = cut(label, maxLabel)
-			n := count(label) + count(command)
-			if count(command) > maxCommand || len(elements) == maxInRow || n > room {
-				spare = append(spare, button)
-				continue
-			}
-			room -= n
-			element := slackgo.NewButtonBlockElement(fmt.Sprintf("command-%d", len(elements)), command, slackgo.NewTextBlockObject(slackgo.PlainTextType, label, false, false))
-			if button.Danger {
-				element.Style = slackgo.StyleDanger
-			}
-			elements = append(elements, element)
+	for _, b := range layout.Buttons(blocks) {
+		label := cut(b.Label, maxLabel)
+		n := count(label) + count(b.Command)
+		if count(b.Command) > maxCommand || len(elements) == maxInRow || n > room {
+			spare = append(spare, b)
+			continue
 		}
+		room -= n
+		element := slackgo.NewButtonBlockElement(fmt.Sprintf("command-%d", len(elements)), b.Command, plainObject(label))
+		if b.Danger {
+			element.Style = slackgo.StyleDanger
+		}
+		elements = append(elements, element)
 	}
 	d.left -= maxCommands - room
 	if len(elements) == 0 {

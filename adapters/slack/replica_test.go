@@ -52,7 +52,7 @@ func TestRotationOverTwoReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	store.mu.Lock()
-	store.lines = func() int { return h.ledger.count(func(simslack.Line) bool { return true }) }
+	store.lines = func() int { return h.ledger.Count(func(simslack.Line) bool { return true }) }
 	store.mu.Unlock()
 	const lines = 24
 	said := func(i int) string { return fmt.Sprintf("line %d.", i) }
@@ -107,11 +107,9 @@ func (h *running) lastAck(lines int) {
 // acknowledged checks in the ledger how the lines of the store were acknowledged.
 func (h *running) acknowledged(store *heardOnce) {
 	h.Helper()
-	h.ledger.mu.Lock()
-	defer h.ledger.mu.Unlock()
 	said, envelopes, place, acked := map[string]string{}, map[string]int{}, map[string]string{}, map[string]bool{}
 	last := ""
-	for i, l := range h.ledger.lines {
+	for i, l := range h.ledger.Lines() {
 		switch l.Kind {
 		case simslack.LineSaid:
 			last = l.Channel + "/" + l.TS

@@ -2,13 +2,9 @@ package slack_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 )
@@ -32,54 +28,17 @@ func unwrapped(kind, contentType string, body []byte) (slack.Event, error) {
 
 // TestUnwrap reads bodies in the shapes that Slack documents.
 func TestUnwrap(t *testing.T) {
-	files, err := filepath.Glob("testdata/http/*/*.body")
-	if err != nil || len(files) < 14 {
-		t.Fatalf("%d bodies, %v", len(files), err)
-	}
-	for _, file := range files {
-		way := ways()[filepath.Base(filepath.Dir(file))]
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".body"), func(t *testing.T) {
-			body, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []byte
-			e, err := unwrapped(way[0], way[1]+"; charset=utf-8", body)
-			if err != nil {
-				got = []byte("refused: " + err.Error())
-			} else if got, err = json.MarshalIndent(e, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			golden := strings.TrimSuffix(file, ".body") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, append(got, '\n'), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	adaptertest.Decodes(t, *update, adaptertest.Payloads(t, "testdata/http/*/*.body"), func(p adaptertest.Payload) (any, error) {
+		way := ways()[p.Kind]
+		return unwrapped(way[0], way[1]+"; charset=utf-8", p.Data)
+	})
 }
 
 // FuzzUnwrap: whatever comes is refused with a code that has a status of its own, or is JSON.
 func FuzzUnwrap(f *testing.F) {
-	files, err := filepath.Glob("testdata/http/*/*.body")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		way := ways()[filepath.Base(filepath.Dir(file))]
-		f.Add(way[0], way[1], body)
+	for _, p := range adaptertest.Payloads(f, "testdata/http/*/*.body") {
+		way := ways()[p.Kind]
+		f.Add(way[0], way[1], p.Data)
 	}
 	f.Add("slash_commands", "application/x-www-form-urlencoded", []byte("a=%zz&text=%ff"))
 	f.Add("events_api", "text/plain", []byte("null"))

@@ -25,9 +25,6 @@ func (a *Adapter) Run(ctx context.Context, r bot.Receiver) error {
 	for _, w := range a.workspaces {
 		group.Go(func() error { return w.run(ctx, r) })
 	}
-	if a.opts.Listen != "" {
-		group.Go(func() error { return a.serve(ctx) })
-	}
 	err := group.Wait()
 	a.Close()
 	return err
@@ -45,7 +42,7 @@ func (w *workspace) run(ctx context.Context, r bot.Receiver) error {
 	var group errgroup.Group
 	lanes := newLanes(w, r)
 	group.Go(func() error { return lanes.run(ctx) })
-	if w.opts.Listen != "" {
+	if w.opts.HTTP {
 		w.inbox.Store(&inbox{reader: reader, lanes: lanes, ended: ctx.Done()})
 		defer w.inbox.Store(nil)
 		w.heard.back()

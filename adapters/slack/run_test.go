@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/petrelops/petrel/adapters/adaptertest"
 	"github.com/petrelops/petrel/adapters/slack"
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
@@ -18,34 +19,7 @@ import (
 )
 
 // ledger keeps the lines of a simulator.
-type ledger struct {
-	// mu guards lines.
-	mu    sync.Mutex
-	lines []simslack.Line
-}
-
-func (l *ledger) Write(p []byte) (int, error) {
-	var line simslack.Line
-	if err := json.Unmarshal(p, &line); err != nil {
-		return 0, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lines = append(l.lines, line)
-	return len(p), nil
-}
-
-func (l *ledger) count(fits func(simslack.Line) bool) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := 0
-	for _, line := range l.lines {
-		if fits(line) {
-			n++
-		}
-	}
-	return n
-}
+type ledger = adaptertest.Ledger[simslack.Line]
 
 // receiver answers messages with a function.
 type receiver func(ctx context.Context, m bot.Message) (bot.Answer, error)
@@ -110,7 +84,7 @@ func (h *running) until(n int, fits func(simslack.Line) bool) {
 	h.Helper()
 	for {
 		changed := h.sim.Changed()
-		if h.ledger.count(fits) >= n {
+		if h.ledger.Count(fits) >= n {
 			return
 		}
 		select {
@@ -194,7 +168,7 @@ func TestAckComesAfterAccept(t *testing.T) {
 	}))
 	h.does(h.sim.Slash, simslack.Said{User: "U0ANN", Channel: "C0OPS", Command: "/petrel", Text: "x"})
 	<-received
-	if n := h.ledger.count(kind(simslack.LineAck)); n != 0 {
+	if n := h.ledger.Count(kind(simslack.LineAck)); n != 0 {
 		t.Errorf("%d deliveries were acknowledged before they were accepted", n)
 	}
 	release <- true
@@ -364,14 +338,14 @@ func TestAnswerSurvivesFaults(t *testing.T) {
 // pass moves the clock second by second, while more wait for it than the sockets' pings and their watchers, until the ledger has n lines that fit.
 func (h *running) pass(n int, fits func(simslack.Line) bool) {
 	h.Helper()
-	for h.ledger.count(fits) < n {
+	for h.ledger.Count(fits) < n {
 		changed := h.sim.Changed()
 		waiters, waiting := h.clock.Waiters()
 		if waiters > 2*h.sim.Sockets() {
 			h.clock.Advance(time.Second)
 			continue
 		}
-		if h.ledger.count(fits) >= n {
+		if h.ledger.Count(fits) >= n {
 			return
 		}
 		select {

@@ -48,9 +48,9 @@ type Options struct {
 	Name string
 	// Sockets is how many connections are held to each workspace; zero is two, so that one is open while Slack replaces the other.
 	Sockets int
-	// Listen is the address at which Slack's requests are taken. Empty is Socket Mode.
-	Listen string
-	// Public is where Slack reaches Listen from outside; only Examine looks there.
+	// HTTP says that Slack posts what people say (Endpoints) instead of sending it through sockets.
+	HTTP bool
+	// Public is where Slack reaches the bot's HTTP server; only Examine looks there.
 	Public string
 	// Guests and Strangers are members with a restricted account, and people of another workspace in a shared channel. Empty refuses.
 	Guests, Strangers Policy
@@ -115,10 +115,10 @@ func (o Options) validate() error {
 		if !strings.HasPrefix(w.BotToken, "xoxb-") {
 			faults = append(faults, fmt.Errorf("the bot token of workspace %d does not begin with xoxb-", i+1))
 		}
-		if o.Listen == "" && !strings.HasPrefix(w.AppToken, "xapp-") {
+		if !o.HTTP && !strings.HasPrefix(w.AppToken, "xapp-") {
 			faults = append(faults, fmt.Errorf("the app token of workspace %d does not begin with xapp-", i+1))
 		}
-		if o.Listen != "" && w.Secret == "" {
+		if o.HTTP && w.Secret == "" {
 			faults = append(faults, fmt.Errorf("workspace %d has no signing secret, and without it anybody could be Slack", i+1))
 		}
 		if w.URL != "" && !strings.HasSuffix(w.URL, "/") {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
+	"github.com/petrelops/petrel/internal/markup"
 	"github.com/petrelops/petrel/internal/plain"
 )
 
@@ -128,7 +129,7 @@ func (r Reader) submission(p interaction) (Event, error) {
 		}
 	}
 	if p.View.CallbackID == lineID {
-		e.Message.Text = r.clean(values[lineField], false)
+		e.Message.Text = markup.Line(values[lineField], markup.Slack, "")
 		return e, nil
 	}
 	e.Message.Values = values

@@ -45,7 +45,7 @@ func signedAnew(h *harness) http.Handler {
 		body = bytes.ReplaceAll(body, []byte(simslack.Team), []byte(otherTeam))
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		simslack.Sign(r.Header, otherSecret, strconv.FormatInt(h.clock.Now().Unix(), 10), body)
-		h.slack.Handler().ServeHTTP(w, r)
+		h.take(w, r)
 	})
 }
 
@@ -61,7 +61,7 @@ func TestTwoWorkspaces(t *testing.T) {
 	web := httptest.NewServer(renamed(other))
 	t.Cleanup(web.Close)
 	h.serve(t, simslack.Options{Clock: h.clock, Ledger: h.ledger}, slack.Options{
-		Clock: h.clock, Listen: anyPort, Workspaces: []slack.Workspace{{BotToken: "xoxb-two", Secret: otherSecret, URL: web.URL + "/api/"}},
+		Clock: h.clock, HTTP: true, Workspaces: []slack.Workspace{{BotToken: "xoxb-two", Secret: otherSecret, URL: web.URL + "/api/"}},
 	})
 	h.work(h.slack, receiver(parrot))
 	if err := h.listening(h.ctx, 0); err != nil {

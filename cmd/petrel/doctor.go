@@ -21,7 +21,25 @@ func newDoctor() *cobra.Command {
 		examines("discord", "Check the token, intents, command, way in and permissions of the bot in Discord", func(c config.Config, log *slog.Logger) (patient, error) {
 			return app.NewDiscord(c.Adapters.Discord, log)
 		}),
+		newDoctorRules(),
 	)
+	return cmd
+}
+
+// newDoctorRules is the command that looks at what ought to happen by itself.
+func newDoctorRules() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "Check that every rule can match and may run its action, and that the sensors are well",
+		Long:  "Check that every rule can match and may run its action, and that the sensors are well. Nothing is changed.\n\nThe exit status is 1 when something is wrong.",
+		Args:  cobra.NoArgs,
+	}
+	load := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return withApp(cmd, load, func(ctx context.Context, a *app.App, c config.Config) error {
+			return tell(cmd, append(a.ExamineRules(ctx, c), a.ExamineSensors(ctx)...))
+		})
+	}
 	return cmd
 }
 

@@ -59,7 +59,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		newDemo(), newServe(), newRun(), newAction(), newExecution(), newAudit(), newInquiry(), newFreeze(), newKey(), newAlias(), newPack(), newPolicy(), newRule(), newTrigger(), newTimer(), newEvent(), newSensor(), newConfig(), newSim(), newSlack(), newDoctor(), newDocs(),
+		newDemo(), newServe(), newRun(), newAction(), newExecution(), newAudit(), newInquiry(), newFreeze(), newSchedule(), newMute(), newKey(), newAlias(), newPack(), newPolicy(), newRule(), newTrigger(), newTimer(), newEvent(), newSensor(), newConfig(), newSim(), newSlack(), newDoctor(), newDocs(),
 	)
 	return root
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/petrelops/petrel/internal/app"
 	"github.com/petrelops/petrel/internal/executor"
 )
 
@@ -49,7 +50,7 @@ func (d keyDesk) warnRefused(ctx context.Context, ref string) error {
 		return err
 	}
 	if why := d.app.Events.Refused(r); why != "" && r.Enabled {
-		fmt.Fprintf(d.cmd.ErrOrStderr(), "But it will be refused each time: %s\nTo let it, add to the permissions: {identity: \"rule:%s\", action: %s}\n", why, ref, r.Action)
+		fmt.Fprintf(d.cmd.ErrOrStderr(), "But it will be refused each time: %s\n%s\n", why, app.PermissionFor(r))
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/petrelops/petrel/adapters/slack"
-	"github.com/petrelops/petrel/bot"
 )
 
 func newSlack() *cobra.Command {
@@ -30,13 +29,8 @@ Paste it at api.slack.com/apps under Create New App, From a manifest. docs/slack
 		if err != nil {
 			return err
 		}
-		public := ""
-		if s := c.Adapters.Slack; s.HTTP.Listen != "" {
-			if public = s.HTTP.URL; public == "" {
-				return bot.E(bot.CodeInvalid, "cmd.slack.manifest", "Write into adapters.slack.http.url where Slack finds the bot, as in https://petrel.example.com.", nil)
-			}
-		}
-		text, err := slack.Manifest(slack.App{Name: c.Adapters.Slack.Name, Commands: c.Adapters.Slack.Commands, Public: public, Emails: c.Adapters.Slack.Emails})
+		s := c.Adapters.Slack
+		text, err := slack.Manifest(slack.App{Name: s.Name, Commands: s.Commands, Public: s.HTTP.URL, Emails: s.Emails})
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ type EnsureParams struct {
 	Status      string `json:"status"`
 	Comment     string `json:"comment"`
 	Impacting   bool   `json:"impacting"`
+	Expected    string `json:"expected"` // empty takes the hosts wherever they are
 	User        string `json:"user"`
 	Concurrency int    `json:"concurrency"`
 	Avoid       List   `json:"avoid"` // nil takes the configured list
@@ -34,7 +35,7 @@ type aim struct {
 
 func (a nodeStatusEnsure) aim(r bot.Request, p EnsureParams) (aim, error) {
 	o, err := a.client.order(r, wish{
-		hosts: p.Hosts, status: p.Status, comment: p.Comment, user: p.User,
+		hosts: p.Hosts, status: p.Status, comment: p.Comment, user: p.User, expected: p.Expected,
 		impacting: p.Impacting, dryRun: p.DryRun, concurrency: p.Concurrency,
 	})
 	if err != nil {
@@ -91,6 +92,9 @@ func (a nodeStatusEnsure) look(to search) lookAt {
 		}
 		for i := range s.groups {
 			g, from := &s.groups[i], to
+			if g.fault != nil {
+				continue
+			}
 			from.from = g.from
 			var reached []string
 			g.path, reached, g.fault = a.client.graph.route(ctx, from)

@@ -145,6 +145,16 @@ func changedMeanwhile(was, now string) *fault {
 		"Somebody else changed it meanwhile: it is %s now, not %s. Nothing was overwritten; look at it and decide again.", now, was)}
 }
 
+// stale is for a host that is not where whoever asked believed it to be, nil where it is or nothing was believed. What they would have asked
+// for, had they known, is theirs to say.
+func (o order) stale(now string) *fault {
+	if o.expected == "" || o.expected == now {
+		return nil
+	}
+	return &fault{code: bot.CodeConflict, text: fmt.Sprintf(
+		"It was %s when this was offered, and is %s now. Nothing was changed. Look at it; if you still want this, ask anew with expected=%s.", o.expected, now, now)}
+}
+
 // notYet is for a status that Clary lets nothing leave although the transition is allowed.
 func notYet(at, to string, waited time.Duration) *fault {
 	text := fmt.Sprintf("It is still %s: Clary does not let it go on to %s yet. Type the same line later, or add wait=600 to wait up to 600 s.", at, to)

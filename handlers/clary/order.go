@@ -48,13 +48,17 @@ type order struct {
 	impacting   bool
 	concurrency int
 	dryRun      bool
+	// expected is the status that whoever asked believed the hosts to be in; empty when nothing was believed.
+	expected string
+	// again says that an earlier attempt may have moved hosts already.
+	again bool
 }
 
 // wish is an order as the parameters say it.
 type wish struct {
-	hosts, status, comment, user string
-	impacting, dryRun            bool
-	concurrency                  int
+	hosts, status, comment, user, expected string
+	impacting, dryRun                      bool
+	concurrency                            int
 }
 
 func (c *Client) order(r bot.Request, w wish) (order, error) {
@@ -62,7 +66,7 @@ func (c *Client) order(r bot.Request, w wish) (order, error) {
 		id: r.Execution, status: strings.TrimSpace(w.status), comment: strings.TrimSpace(w.comment),
 		user:      cmp.Or(strings.TrimSpace(w.user), r.Identity.Name, r.Identity.ID, c.config.User),
 		impacting: w.impacting, dryRun: w.dryRun,
-		concurrency: c.config.Concurrency,
+		concurrency: c.config.Concurrency, expected: strings.TrimSpace(w.expected), again: r.Attempt > 1,
 	}
 	if w.concurrency != 0 {
 		o.concurrency = min(max(w.concurrency, 1), maxConcurrency)

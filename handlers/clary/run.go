@@ -118,6 +118,10 @@ func (r *run) prepare(ctx context.Context, i int) bool {
 	case again && r.resume(begun, ch, o):
 		r.finish(i)
 		return false
+	case !again && r.order.stale(ch.From) != nil:
+		o.fault = r.order.stale(ch.From)
+		r.finish(i)
+		return false
 	case len(ch.Path) == 0:
 		o.did = r.already
 		r.finish(i)

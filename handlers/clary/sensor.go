@@ -21,6 +21,9 @@ const (
 	idlePolls = 10
 	// manyAtOnce is from how many transitions on a poll tells of them as late, and sums them up.
 	manyAtOnce = 20
+	// lookBackPolls is how many polls pass before it is looked for events that became visible too late, and lookBackIDs how far back, at the most.
+	lookBackPolls = 10
+	lookBackIDs   = 200
 )
 
 // sensor reads Clary's event log to its end at each poll. Between polls it keeps nothing that another process could not find out.
@@ -28,8 +31,12 @@ type sensor struct {
 	client *Client
 	// settled says that this process has looked at the ids around its start; until then it knows of none that it was told.
 	settled bool
-	// told are the ids, not greater than the cursor, that need not be told any more. Only the last few can still come late.
+	// told are the ids, not greater than the cursor, that need not be told any more. Only the last few can still come late; those before are
+	// kept to find out what came too late.
 	told map[int64]bool
+	// since is the id from which on this process knows what it was told.
+	since int64
+	polls int
 	// real says that the cursor is the id of an event, so that it must be there.
 	real bool
 	idle int
@@ -61,6 +68,11 @@ func (s *sensor) poll(ctx context.Context, w bot.Watch) error {
 	}
 	if !s.settled {
 		if err := s.settle(ctx, last); err != nil {
+			return err
+		}
+	}
+	if s.polls++; s.polls%lookBackPolls == 0 {
+		if err := s.lookBack(ctx, w, last); err != nil {
 			return err
 		}
 	}
@@ -105,7 +117,7 @@ func (s *sensor) settle(ctx context.Context, last int64) error {
 			s.real = s.real || e.id == last
 		}
 	}
-	s.settled = true
+	s.settled, s.since = true, last-int64(s.client.config.Events.Overlap)
 	return nil
 }
 
@@ -226,7 +238,7 @@ func (s *sensor) checkReset(ctx context.Context, w bot.Watch, last int64) error 
 // move keeps a new cursor and forgets what cannot come late any more.
 func (s *sensor) move(ctx context.Context, w bot.Watch, from string, to int64) error {
 	for id := range s.told {
-		if id <= to-int64(s.client.config.Events.Overlap) {
+		if id <= to-int64(s.client.config.Events.Overlap)-lookBackIDs {
 			delete(s.told, id)
 		}
 	}

@@ -20,6 +20,7 @@ type watch struct {
 	cursor string
 	events []bot.Event
 	warned []string
+	missed int
 	refuse error // of Emit, when set
 	moved  string
 }
@@ -43,6 +44,11 @@ func (w *watch) Advance(_ context.Context, from, to string) error {
 	}
 	w.cursor = to
 	return nil
+}
+
+func (w *watch) Missed(ctx context.Context, n int, text string) {
+	w.missed += n
+	w.Warn(ctx, text)
 }
 
 func (w *watch) Warn(_ context.Context, text string) { w.warned = append(w.warned, text) }
@@ -79,6 +85,13 @@ func (s *sensing) poll() {
 	s.t.Helper()
 	if err := s.sensor.Poll(s.t.Context(), s.watch); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+func (s *sensing) polled(n int) {
+	s.t.Helper()
+	for range n {
+		s.poll()
 	}
 }
 
@@ -386,6 +399,13 @@ func TestEventSensor(t *testing.T) {
 			s.sim.ShowEvents()
 			s.poll()
 			s.tells(nil) // it lies more than events.overlap ids back
+			s.polled(20)
+			s.tells(nil)
+			s.warns("Clary showed events 2 to 2 too late: 1 of them were not told. Look at the nodes themselves, and set clary.events.overlap, which is 20, to 31 or more.")
+			s.polled(20)
+			if s.missed != 1 || len(s.warned) > 0 {
+				s.t.Errorf("it missed %d, and warned %q", s.missed, s.warned)
+			}
 		},
 		"many at once": func(s *sensing) {
 			s.poll()

@@ -1,7 +1,9 @@
 package clary
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,4 +66,34 @@ func (s *sensor) digest(list []event, transitions map[int64]map[string]any) bot.
 	return bot.Event{Trigger: TriggerDigest, Key: fmt.Sprintf("%d-%d", from, to), Payload: map[string]any{
 		"count": len(transitions), "from": from, "to": to, "text": fmt.Sprintf("%d transitions %s: %s", len(transitions), when, strings.Join(parts, ", ")),
 	}}
+}
+
+// lookBack finds what became visible further back than each look begins. It is not told any more: what the event says has long been overtaken.
+// One by one that would take a call for every id, so in point mode nobody looks.
+func (s *sensor) lookBack(ctx context.Context, w bot.Watch, last int64) error {
+	options := s.client.config.Events
+	end := last - int64(options.Overlap)
+	from := max(0, s.since, end-lookBackIDs)
+	if options.Mode == "point" || from >= end {
+		return nil
+	}
+	list, err := s.client.eventsAfter(ctx, from, int(end-from))
+	if _, gone := errors.AsType[purged](err); gone {
+		return nil // what is purged is not looked for
+	}
+	if err != nil {
+		return err
+	}
+	var late []int64
+	for _, e := range list {
+		if e.id <= end && !s.told[e.id] {
+			s.told[e.id] = true
+			late = append(late, e.id)
+		}
+	}
+	if len(late) > 0 {
+		w.Missed(ctx, len(late), fmt.Sprintf("Clary showed events %d to %d too late: %d of them were not told. Look at the nodes themselves, and set clary.events.overlap, which is %d, to %d or more.",
+			late[0], late[len(late)-1], len(late), options.Overlap, last-late[0]+1))
+	}
+	return nil
 }

@@ -15,6 +15,7 @@ type SetParams struct {
 	Status      string `json:"status"`
 	Comment     string `json:"comment"`
 	Impacting   bool   `json:"impacting"`
+	Expected    string `json:"expected"` // empty takes the hosts wherever they are
 	User        string `json:"user"`
 	Concurrency int    `json:"concurrency"`
 	DryRun      bool   `json:"dry_run"`
@@ -25,7 +26,7 @@ type nodeStatusSet struct{ client *Client }
 
 func (a nodeStatusSet) order(r bot.Request, p SetParams) (order, error) {
 	o, err := a.client.order(r, wish{
-		hosts: p.Hosts, status: p.Status, comment: p.Comment, user: p.User,
+		hosts: p.Hosts, status: p.Status, comment: p.Comment, user: p.User, expected: p.Expected,
 		impacting: p.Impacting, dryRun: p.DryRun, concurrency: p.Concurrency,
 	})
 	if err != nil {

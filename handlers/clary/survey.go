@@ -54,7 +54,11 @@ func (c *Client) survey(ctx context.Context, o order, hosts []string) (survey, e
 		if !ok {
 			i = len(s.groups)
 			index[r.was] = i
-			s.groups = append(s.groups, group{from: r.was})
+			g := group{from: r.was}
+			if !o.again { // else it may have been moved by ourselves: what was begun decides
+				g.fault = o.stale(r.was)
+			}
+			s.groups = append(s.groups, g)
 		}
 		s.groups[i].hosts = append(s.groups[i].hosts, r.host)
 	}

@@ -64,6 +64,7 @@ type App struct {
 	content   atomic.Pointer[chat.Content]
 	triggers  atomic.Pointer[event.Content]
 	set       *pack.Set             // what content was made of
+	problems  []pack.Problem        // of the packs of set
 	polls     bool                  // a shell, which comes and goes, polls no sensor and runs no schedule
 	sensors   map[string]bot.Sensor // the code that there is, by ref
 	chats     []bot.Adapter

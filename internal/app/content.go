@@ -97,7 +97,7 @@ func (a *App) loadFor(c config.Config, runners map[string]executor.Runner) error
 	}
 	a.content.Store(content)
 	a.triggers.Store(&event.Content{Rules: set.Rules(), Triggers: set.Triggers()})
-	a.set = set
+	a.set, a.problems = set, packProblems
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/petrelops/petrel/adapters/slack"
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
 	"github.com/petrelops/petrel/internal/config"
 )
@@ -12,6 +13,9 @@ import (
 func (a *App) addSlack(o Options) error {
 	if len(o.Config.Adapters.Slack.Workspaces) == 0 {
 		return nil
+	}
+	if h := o.Config.Adapters.Slack.HTTP; h.On() && o.Config.HTTP.Listen == "" {
+		return bot.E(bot.CodeInvalid, "app.slack.add", "adapters.slack.http.url has Slack post to the bot, and http.listen is empty. Name the address at which that is taken.", nil)
 	}
 	s, err := NewSlack(o.Config.Adapters.Slack, o.Log)
 	if err != nil {
@@ -25,7 +29,7 @@ func (a *App) addSlack(o Options) error {
 func NewSlack(c config.Slack, log *slog.Logger) (*slack.Adapter, error) {
 	options := slack.Options{
 		Commands: c.Commands, Name: c.Name, Sockets: c.Sockets, Guests: slack.Policy(c.Guests), Strangers: slack.Policy(c.Strangers), Emails: c.Emails,
-		Listen: c.HTTP.Listen, Public: c.HTTP.URL, Clock: clock.System(), Log: log,
+		HTTP: c.HTTP.On(), Public: c.HTTP.URL, Clock: clock.System(), Log: log,
 	}
 	for _, w := range c.Workspaces {
 		botToken, err := w.BotToken.Resolve()
@@ -33,10 +37,10 @@ func NewSlack(c config.Slack, log *slog.Logger) (*slack.Adapter, error) {
 			return nil, err
 		}
 		joined := slack.Workspace{BotToken: botToken, URL: w.APIURL}
-		if c.HTTP.Listen == "" {
-			joined.AppToken, err = w.AppToken.Resolve()
-		} else {
+		if c.HTTP.On() {
 			joined.Secret, err = w.Secret.Resolve()
+		} else {
+			joined.AppToken, err = w.AppToken.Resolve()
 		}
 		if err != nil {
 			return nil, err

@@ -84,6 +84,23 @@ func (d *Desk) parameters(ctx context.Context, v *visit, spec *bot.ActionSpec, m
 	return params, nil
 }
 
+// Ask runs the action of the desk that the message names, for a front end such as the command line that has values and no line to find them
+// in. Who may, what the values must be and what goes to the audit log are as for a line. A refusal is an error.
+func (d *Desk) Ask(ctx context.Context, m bot.Message, params map[string]any) (bot.Answer, error) {
+	v := &visit{message: m, identity: d.people.Identify(m.Origin), content: d.content()}
+	action, err := v.content.Actions.Action(m.Text)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if action.Spec.Runner != Runner {
+		return bot.Answer{}, bot.E(bot.CodeUnsupported, "chat.desk.direct", m.Text+" is not answered by the bot itself. Run it: petrel run "+m.Text, nil)
+	}
+	if err := d.allowed(ctx, v, bot.Call{Action: action.Spec}); err != nil {
+		return bot.Answer{}, err
+	}
+	return d.ask(ctx, v, action.Spec, params)
+}
+
 // ask answers a question about the bot itself.
 func (d *Desk) ask(ctx context.Context, v *visit, spec *bot.ActionSpec, params map[string]any) (bot.Answer, error) {
 	params, err := param.Check(spec, params)

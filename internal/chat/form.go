@@ -174,17 +174,33 @@ func filled(v any) string {
 
 // Suggest offers values for a field of the form that a line was answered with, or of a command that can be chosen, if this person may run it.
 func (d *Desk) Suggest(ctx context.Context, t bot.Typing) []string {
-	v := &visit{message: bot.Message{Origin: t.Origin}, identity: d.people.Identify(t.Origin), content: d.content()}
-	a := v.content.Named[t.Alias]
-	if t.Alias == "" {
-		v.message.Text = d.pressed(ctx, t.Command)
-		a = d.completed(v)
-	}
-	if a == nil || !d.visible(v)(a) {
+	v := &visit{message: bot.Message{Origin: t.Origin, Text: t.Command}, identity: d.people.Identify(t.Origin), content: d.content()}
+	ref := d.filledIn(ctx, v, t.Alias)
+	if !d.mayRun(v, ref) {
 		return nil
 	}
-	list := d.values(ctx, v.content, search{action: a.Action, name: t.Field, prefix: t.Prefix})
+	list := d.values(ctx, v.content, search{action: ref, name: t.Field, prefix: t.Prefix})
 	return list[:min(len(list), t.Limit)]
+}
+
+// filledIn returns the action that somebody fills in values of: that of the alias, or where there is none that which the line completes or
+// presses a button for. It is empty when there is none.
+func (d *Desk) filledIn(ctx context.Context, v *visit, alias string) string {
+	a := v.content.Named[alias]
+	if alias == "" {
+		b, pressed := d.pressed(ctx, v.message.Text)
+		if b.Action != "" {
+			return b.Action
+		}
+		if pressed {
+			v.message.Text = b.Line
+		}
+		a = d.completed(v)
+	}
+	if a == nil {
+		return ""
+	}
+	return a.Action
 }
 
 // completed returns the alias that a form completes, nil for none.

@@ -13,10 +13,13 @@ import (
 
 // visible reports which aliases a person may run: nothing else is named to them.
 func (d *Desk) visible(v *visit) func(*aliases.Alias) bool {
-	return func(a *aliases.Alias) bool {
-		action, err := v.content.Actions.Action(a.Action)
-		return err == nil && d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: action.Spec}).Allowed
-	}
+	return func(a *aliases.Alias) bool { return d.mayRun(v, a.Action) }
+}
+
+// mayRun reports whether whoever wrote the message may run an action at all.
+func (d *Desk) mayRun(v *visit, ref string) bool {
+	action, err := v.content.Actions.Action(ref)
+	return err == nil && d.gate.Allow(bot.Call{Identity: v.identity, Origin: v.message.Origin, Action: action.Spec}).Allowed
 }
 
 // help lists what can be typed: all of it, one pack, or what the words are found in; a single hit is shown with its parameters.

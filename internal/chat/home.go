@@ -24,7 +24,7 @@ func (d *Desk) Home(ctx context.Context, o bot.Origin) (bot.Home, error) {
 		if !visible(a) {
 			continue
 		}
-		if line := beginningOf(forms(a)); line != "" {
+		if line := strings.Join(opening(a), " "); line != "" {
 			h.Commands = append(h.Commands, bot.HomeCommand{Line: line, Help: a.Description})
 		}
 	}
@@ -58,16 +58,4 @@ func (d *Desk) mayAsk(v *visit, entryPoint string) bool {
 		}
 	}
 	return false
-}
-
-// beginningOf returns the words of the first form up to its first value.
-func beginningOf(forms [][]string) string {
-	if len(forms) == 0 {
-		return ""
-	}
-	words := forms[0]
-	if end := slices.IndexFunc(words, func(w string) bool { _, isParam := placeholder(w); return isParam }); end >= 0 {
-		words = words[:end]
-	}
-	return strings.Join(words, " ")
 }

@@ -35,19 +35,19 @@ type Muter interface {
 
 const pressEntry = "chat.Press"
 
-// pressed returns the line of the button that a line presses, or the line itself.
-func (d *Desk) pressed(ctx context.Context, line string) string {
+// pressed returns the button that a line presses, and false for other lines.
+func (d *Desk) pressed(ctx context.Context, line string) (notice.Button, bool) {
 	found := d.content().Aliases.Match(line)
 	if found.Err != nil || len(found.Matches) == 0 || found.Matches[0].Alias.Action != "core.press" {
-		return line
+		return notice.Button{}, false
 	}
 	given := found.Matches[0].Params
 	n, err := d.notices.Note(ctx, given["id"])
 	number, numberErr := strconv.Atoi(given["button"])
-	if err != nil || numberErr != nil || number < 1 || number > len(n.Buttons) || n.Buttons[number-1].Line == "" {
-		return line
+	if err != nil || numberErr != nil || number < 1 || number > len(n.Buttons) {
+		return notice.Button{}, false
 	}
-	return n.Buttons[number-1].Line
+	return n.Buttons[number-1], true
 }
 
 // press answers a button of a notification as if whoever pressed it had typed what it stands for. A form that asks for what is lacking comes

@@ -88,6 +88,11 @@ func TestPress(t *testing.T) {
 	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: filled.Origin, Command: filled.Text, Field: "host", Prefix: "ire", Limit: 9}); len(got) != 2 {
 		t.Errorf("offered for the form: %v", got)
 	}
+	w.notices.buttons = append(w.notices.buttons, notice.Button{Label: "Get…", Action: "lab.get"})
+	if got := w.desk.Suggest(t.Context(), bot.Typing{Origin: filled.Origin, Command: "press " + noted + " 6", Field: "host", Prefix: "ire", Limit: 9}); len(got) != 2 {
+		t.Errorf("offered for the form of an action: %v", got)
+	}
+	w.notices.buttons = w.notices.buttons[:5]
 
 	// bob may press, and not do it.
 	a := w.says(t, "bob", "press "+noted+" 1")

@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/petrelops/petrel/aliases"
 	"github.com/petrelops/petrel/bot"
@@ -57,7 +56,7 @@ func opening(a *aliases.Alias) []string {
 		return nil
 	}
 	words := all[0]
-	if end := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "{{") }); end >= 0 {
+	if end := slices.IndexFunc(words, func(w string) bool { _, isParam := placeholder(w); return isParam }); end >= 0 {
 		words = words[:end]
 	}
 	return words

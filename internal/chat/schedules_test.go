@@ -213,3 +213,32 @@ func TestSchedulesAndUnschedule(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// The command line has values and no line. It goes by the same rules.
+func TestAsk(t *testing.T) {
+	w := newWorld(t)
+	ask := func(person, ref string, params map[string]any) (bot.Answer, error) {
+		return w.desk.Ask(t.Context(), bot.Message{Origin: bot.Origin{Adapter: "console", User: person}, Delivery: "d1", Text: ref}, params)
+	}
+	a, err := ask("ann", "core.mutes", nil)
+	if err != nil || a.Reply == nil || a.Reply.Title != "Nothing is muted." {
+		t.Errorf("%+v, %v", a.Reply, err)
+	}
+	for name, test := range map[string]struct {
+		person, ref string
+		params      map[string]any
+		code        bot.Code
+	}{
+		"no permission":          {"bob", "core.mute", map[string]any{"what": "lab.told", "for": "1h"}, bot.CodeDenied},
+		"a value is lacking":     {"ann", "core.mute", map[string]any{"what": "lab.told"}, bot.CodeInvalid},
+		"an action of another's": {"ann", "lab.set", map[string]any{"host": "irene1", "status": "draining"}, bot.CodeUnsupported},
+		"no action":              {"ann", "lab.none", nil, bot.CodeNotFound},
+	} {
+		if a, err := ask(test.person, test.ref, test.params); bot.ErrorCode(err) != test.code || a.Reply != nil {
+			t.Errorf("%s: %+v, %v", name, a.Reply, err)
+		}
+	}
+	if len(w.denied) != 1 || len(w.accepted) > 0 || len(w.notices.wishes) > 0 {
+		t.Errorf("on record: %q; accepted %+v; muted %+v", w.denied, w.accepted, w.notices.wishes)
+	}
+}

@@ -93,9 +93,11 @@ type SlackWorkspace struct {
 
 // SlackHTTP is the way in for events, slash commands and presses over HTTP.
 type SlackHTTP struct {
-	Listen string `yaml:"listen" doc:"The address at which Slack's requests are taken, as in 127.0.0.1:8080, behind a proxy that speaks TLS. Empty is Socket Mode." example:"\"\""`
-	URL    string `yaml:"url" doc:"The https address at which Slack finds it, without /slack/events and the like. It goes into the manifest, and petrel doctor slack looks there." example:"\"\""`
+	URL string `yaml:"url" doc:"The https address at which Slack finds the bot, without /slack/events and the like: a proxy that speaks TLS, in front of http.listen. It goes into the manifest, and petrel doctor slack looks there. Empty is Socket Mode." example:"\"\""`
 }
+
+// On reports whether Slack posts what people say.
+func (h SlackHTTP) On() bool { return h.URL != "" }
 
 // Console is the terminal as a chat.
 type Console struct {

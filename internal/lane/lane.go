@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/clock"
+	"github.com/petrelops/petrel/internal/remote"
 )
 
 const (
@@ -32,8 +33,6 @@ type Parts[Job, Answer any] struct {
 	Name func(Answer) string
 	// Tell tells a person.
 	Tell func(context.Context, Answer) error
-	// Again reports whether an error of Tell is worth another try.
-	Again func(error) bool
 	// Lost hears of answers that could not be given.
 	Lost func(context.Context, Answer, error)
 	// Given are the names of the answers that are out or on their way, so that a redelivery is not answered twice. Nil is a new set.
@@ -122,7 +121,7 @@ func (l *Lanes[Job, Answer]) tell(ctx context.Context, a Answer) {
 			return
 		}
 		wait := max(bot.ErrorWait(err), time.Second)
-		if n == tries || wait > longestWait || !l.Again(err) || clock.Wait(ctx, l.Clock, wait) != nil {
+		if n == tries || wait > longestWait || !remote.WorthAnotherTry(err) || clock.Wait(ctx, l.Clock, wait) != nil {
 			l.Lost(ctx, a, err)
 			return
 		}

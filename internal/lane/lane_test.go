@@ -58,8 +58,7 @@ func newWorld(t *testing.T) *world {
 			}
 			return err
 		},
-		Again: func(err error) bool { return bot.ErrorCode(err) == bot.CodeRateLimited },
-		Lost:  func(_ context.Context, l line, _ error) { w.note(func() { w.lost = append(w.lost, l.text) }) },
+		Lost: func(_ context.Context, l line, _ error) { w.note(func() { w.lost = append(w.lost, l.text) }) },
 	})
 	patience, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
@@ -239,6 +238,7 @@ func TestLost(t *testing.T) {
 		"not worth it": {errors.New("no"), 0},
 		"too long":     {slow(time.Hour), 0},
 		"too often":    {slow(time.Second), 3},
+		"not answered": {bot.E(bot.CodeTimeout, "test.answer.tell", "", nil), 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -1,15 +1,28 @@
 // Package markup undoes what chat platforms make of a typed line: mentions, links, escapes and code marks. Aliases are written
-// for what a person typed, so an adapter's decoder calls this before anything is matched. Its order is: aliases.Normalize, the
-// function of its platform, Code, and in a direct message TrimName.
+// for what a person typed, so an adapter's decoder calls Line before anything is matched.
 //
-// Every function is pure, takes time linear in the text, returns UTF-8 for UTF-8, and never makes a text longer.
+// Every function is pure, takes time linear in the text, and returns UTF-8 for UTF-8. None but Line ever makes a text longer.
 package markup
 
 import (
 	"iter"
 	"strings"
 	"unicode"
+
+	"github.com/petrelops/petrel/aliases"
+	"github.com/petrelops/petrel/internal/plain"
 )
+
+// Line returns what a person meant by a text: one line, of which platform, which is Slack or Discord, has undone the markup. name is what
+// the bot is called where everything is said to it, and empty elsewhere. Nothing, or the name alone, asks for help.
+func Line(text string, platform func(string) string, name string) string {
+	text = strings.TrimSpace(plain.Line(Code(platform(aliases.Normalize(text)))))
+	text = strings.TrimSpace(TrimName(text, name))
+	if text == "" || name != "" && strings.EqualFold(strings.TrimPrefix(text, "@"), name) {
+		return "help"
+	}
+	return text
+}
 
 // pieces cuts text into tokens in angle brackets, which it yields with true, and what stands between them. A token lies on one
 // line and has no bracket inside.

@@ -58,6 +58,32 @@ func TestTrimNameOfAnyKind(t *testing.T) {
 	}
 }
 
+// TestLine: the steps are done in an order in which none hides a mark from another.
+func TestLine(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		platform   func(string) string
+		bot, want  string
+	}{
+		{"Slack", "\u201cset\u201d `<http://irene4000.x|irene4000.x>`\n<@U1> &amp; up ", markup.Slack, "", "\"set\" irene4000.x @U1 & up"},
+		{"Discord", "``set irene4000``\n<@!1> &amp; up ", markup.Discord, "", "set irene4000 @1 &amp; up"},
+		{"hidden characters", "set\u200b \u202eirene4000", markup.Slack, "", "set irene4000"},
+		{"nothing", " \n", markup.Slack, "", "help"},
+		{"nothing that can be seen", "\u200b", markup.Discord, "Petrel", "help"},
+		{"name", "`@petrel: set x`", markup.Discord, "Petrel", "set x"},
+		{"name alone", "@PETREL", markup.Slack, "petrel", "help"},
+		{"name in a channel", "petrel set x", markup.Slack, "", "petrel set x"},
+		{"name alone in a channel", "petrel", markup.Slack, "", "petrel"},
+		{"no name", "@", markup.Slack, "", "@"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := markup.Line(tt.text, tt.platform, tt.bot); got != tt.want {
+				t.Errorf("%q becomes %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
 // TestTwice: decoding what was typed in the usual way changes nothing more. It cannot hold for every text: what is an escape or
 // a code mark within another one shows only after the outer one has gone.
 func TestTwice(t *testing.T) {

@@ -3,6 +3,8 @@ package notice
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/petrelops/petrel/bot"
@@ -35,7 +37,7 @@ const MaxButtons = 10
 // written is a button as a rule writes it.
 type written struct {
 	Label  string         `json:"label"`
-	Line   any            `json:"line"` // a text, or a list of words of which each is quoted where it must be
+	Line   any            `json:"line"` // a text, or a list of words and of pairs, of which each is quoted where it must be
 	Action string         `json:"action"`
 	Params map[string]any `json:"parameters"`
 	Danger bool           `json:"danger"`
@@ -81,7 +83,11 @@ func parseButton(item any) (Button, error) {
 	if err != nil {
 		return Button{}, wrongButton("A button has label and line, or label, action and parameters, and may have danger: true. This one cannot be read: "+string(data), err)
 	}
-	b := Button{Label: strings.TrimSpace(plain.Line(w.Label)), Line: line(w.Line), Action: w.Action, Params: w.Params, Danger: w.Danger}
+	typed, err := line(w.Line)
+	if err != nil {
+		return Button{}, err
+	}
+	b := Button{Label: strings.TrimSpace(plain.Line(w.Label)), Line: typed, Action: w.Action, Params: w.Params, Danger: w.Danger}
 	switch {
 	case b.Label == "":
 		return Button{}, wrongButton("A button needs a label.", nil)
@@ -91,18 +97,27 @@ func parseButton(item any) (Button, error) {
 	return b, nil
 }
 
-// line returns what is typed. Each word of a list stays one word, whatever an event brought into it.
-func line(value any) string {
+// line returns what is typed. Each word of a list stays one word, and each value of a pair one value, whatever an event brought into it.
+func line(value any) (string, error) {
 	list, ok := value.([]any)
 	if !ok {
 		text, _ := value.(string)
-		return strings.TrimSpace(plain.Line(text))
+		return strings.TrimSpace(plain.Line(text)), nil
 	}
-	words := make([]string, len(list))
-	for i, item := range list {
-		words[i] = quoted(fmt.Sprint(item))
+	var words []string
+	for _, item := range list {
+		pairs, ok := item.(map[string]any)
+		if !ok {
+			words = append(words, quoted(fmt.Sprint(item)))
+		}
+		for _, name := range slices.Sorted(maps.Keys(pairs)) {
+			if name == "" || quoted(name) != name {
+				return "", wrongButton(fmt.Sprintf("%q cannot be the name of a pair in a line. Write for example {expected: production}.", name), nil)
+			}
+			words = append(words, name+"="+quoted(fmt.Sprint(pairs[name])))
+		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " "), nil
 }
 
 // quoted returns one word. A quote or a backslash in it could end the word early, so there is none.

@@ -55,6 +55,21 @@ func TestWordsStayWords(t *testing.T) {
 	}
 }
 
+// A pair is typed behind the words, and its value stays one value.
+func TestPairsOfLines(t *testing.T) {
+	for value, want := range map[string]string{
+		"failed":        "say it expected=failed",
+		"out of order":  `say it expected="out of order"`,
+		`x" hosts=@all`: `say it expected="x' hosts=@all"`,
+		"":              `say it expected=""`,
+	} {
+		list, err := notice.ParseButtons([]any{map[string]any{"label": "It", "line": []any{"say", "it", map[string]any{"expected": value}}}})
+		if err != nil || list[0].Line != want {
+			t.Errorf("%q becomes %+v, want %s (%v)", value, list, want, err)
+		}
+	}
+}
+
 func TestWrongButtons(t *testing.T) {
 	for name, list := range map[string][]any{
 		"an unknown word":  {"explode"},
@@ -63,6 +78,7 @@ func TestWrongButtons(t *testing.T) {
 		"two things to do": {map[string]any{"label": "x", "line": "x", "action": "core.noop"}},
 		"an unknown key":   {map[string]any{"label": "x", "line": "x", "colour": "red"}},
 		"a number":         {7},
+		"a wrong pair":     {map[string]any{"label": "x", "line": []any{"x", map[string]any{"a b": "c"}}}},
 		"too many":         make([]any, notice.MaxButtons+1),
 	} {
 		if _, err := notice.ParseButtons(list); bot.ErrorCode(err) != bot.CodeInvalid || strings.TrimSpace(bot.ErrorText(err)) == "" {

@@ -2,7 +2,11 @@
 // have posted although they failed: the platform has to be asked about those.
 package posted
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/petrelops/petrel/internal/remote"
+)
 
 // kept bounds how many postings are remembered. One that was forgotten is looked for on the platform.
 const kept = 4096
@@ -39,4 +43,16 @@ func (m *Memory[Place]) Set(key string, at Place) {
 		delete(m.at, m.order[0])
 		m.order = m.order[1:]
 	}
+}
+
+// Note remembers what a call for the posting came to: its place, or a doubt where nobody knows. It returns the error of the call.
+func (m *Memory[Place]) Note(key string, at Place, err error) error {
+	var none Place
+	switch {
+	case err == nil:
+		m.Set(key, at)
+	case remote.Undecided(err):
+		m.Set(key, none)
+	}
+	return err
 }

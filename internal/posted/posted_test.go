@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/petrelops/petrel/bot"
 	"github.com/petrelops/petrel/internal/posted"
 )
 
@@ -27,6 +28,26 @@ func TestFind(t *testing.T) {
 	check(place{"c", "2"}, true, false)
 	m.Set("k", place{})
 	check(place{}, false, true)
+}
+
+// TestNote: a call that failed leaves a doubt only where it may have posted.
+func TestNote(t *testing.T) {
+	for _, tt := range []struct {
+		code         bot.Code
+		known, doubt bool
+	}{{"", true, false}, {bot.CodeTimeout, false, true}, {bot.CodeForbidden, false, false}, {bot.CodeRateLimited, false, false}} {
+		var err error
+		if tt.code != "" {
+			err = bot.E(tt.code, "test.message.post", "", nil)
+		}
+		m := posted.New[place]()
+		if got := m.Note("k", place{"c", "1"}, err); got != err { //nolint:errorlint // it is the same
+			t.Errorf("%q: Note = %v", tt.code, got)
+		}
+		if _, known, doubt := m.Find("k"); known != tt.known || doubt != tt.doubt {
+			t.Errorf("%q: known %v, in doubt %v", tt.code, known, doubt)
+		}
+	}
 }
 
 // TestForgetsTheOldest: memory is bounded, and setting a posting anew does not push others out.

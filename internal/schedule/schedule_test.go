@@ -234,6 +234,34 @@ func TestDeniedIsToldOnceAndEnds(t *testing.T) {
 	}
 }
 
+// Where nobody reads, as in a shell, the schedule ends or goes on all the same.
+func TestNobodyReads(t *testing.T) {
+	for name, test := range map[string]struct {
+		code bot.Code
+		left []string
+	}{
+		"denied":  {bot.CodeDenied, nil},
+		"refused": {bot.CodeForbidden, []string{"a"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			k := w.keeper()
+			s := wish("a")
+			s.Every, s.Origin = "15m", bot.Origin{Adapter: "shell", User: "ann"}
+			w.add(k, s)
+			w.refuse = bot.E(test.code, "test", "Not now.", nil)
+			w.time.Advance(15 * time.Minute)
+			w.settle(k)
+			check(t, w.left(k), test.left)
+			check(t, len(w.told), 0)
+			w.refuse = nil
+			w.time.Advance(15 * time.Minute)
+			w.settle(k)
+			check(t, len(w.ran), len(test.left))
+		})
+	}
+}
+
 // What is refused for another reason goes on. The owner is told once, until it has run again.
 func TestRefusedIsToldOnceAndGoesOn(t *testing.T) {
 	w := newWorld(t)

@@ -62,6 +62,9 @@ func (c *chat) Known(_ context.Context, dedupe string) (bool, error) {
 func (c *chat) Announce(_ context.Context, p bot.Posting) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if p.Origin.Adapter == "shell" {
+		return bot.E(bot.CodeInvalid, "test", "Nobody reads there.", nil)
+	}
 	if !slices.ContainsFunc(c.told, func(other bot.Posting) bool { return other.Key == p.Key }) {
 		c.told = append(c.told, p)
 	}

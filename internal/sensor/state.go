@@ -17,7 +17,8 @@ type State struct {
 	Took     time.Duration `json:"took"`
 	By       string        `json:"by,omitempty"` // the process that polled last
 	Next     time.Time     `json:"next,omitzero"`
-	Events   int           `json:"events"` // since it is known
+	Events   int           `json:"events"`           // since it is known
+	Missed   int           `json:"missed,omitempty"` // events that it knows it did not tell of, since it is known
 	Last     time.Time     `json:"last,omitzero"`
 	Failures int           `json:"failures"` // in a row
 	Error    string        `json:"error,omitempty"`

@@ -71,6 +71,7 @@ func (f *Frame) record(ctx context.Context, c store.Claim, spec Spec, o outcome)
 func (s *State) note(o outcome, now time.Time) (news []string) {
 	if w := o.watch; w != nil {
 		s.Events += w.events
+		s.Missed += w.missed
 		if w.events > 0 {
 			s.Last = now
 		}

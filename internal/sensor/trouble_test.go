@@ -102,6 +102,22 @@ func TestGraveTroubleIsToldAtOnce(t *testing.T) {
 	}
 }
 
+// What was missed is counted over all polls, and told as a warning.
+func TestMissedIsCounted(t *testing.T) {
+	w := newTroubled(t)
+	f := w.frame("a", polls(func(ctx context.Context, w bot.Watch) error {
+		w.Missed(ctx, 2, "Two came too late.")
+		return nil
+	}))
+	w.turn(f)
+	w.clock.Advance(every)
+	w.turn(f)
+	w.check("warns: Two came too late.", "warns: Two came too late.")
+	if s := w.state(f); s.Missed != 4 {
+		t.Errorf("the state is %+v", s)
+	}
+}
+
 // One that does not even end when it is told to is not begun anew beside itself. It is on record, and somebody is told.
 func TestASensorThatNeverEnds(t *testing.T) {
 	w := newTroubled(t)

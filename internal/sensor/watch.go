@@ -20,6 +20,7 @@ type watch struct {
 	events  int
 	full    bool
 	warning string
+	missed  int
 	flood   error // why an event was not taken: there were too many
 }
 
@@ -75,4 +76,10 @@ func (w *watch) Advance(ctx context.Context, from, to string) error {
 func (w *watch) Warn(ctx context.Context, text string) {
 	w.warning = text
 	w.frame.Log.WarnContext(ctx, "a sensor warns", "op", "sensor.watch.warn", "sensor", w.spec.Ref, "text", text)
+}
+
+// Missed implements bot.Watch.
+func (w *watch) Missed(ctx context.Context, events int, text string) {
+	w.missed += events
+	w.Warn(ctx, text)
 }

@@ -46,7 +46,7 @@ func (m *Metrics) add(kind, name string, c prometheus.Collector, labels ...strin
 
 // gauges are how things stand when they are asked for.
 type gauges struct {
-	executions, oldest, outbox, link, polled, failures *prometheus.GaugeVec
+	executions, oldest, outbox, link, polled, failures, missed *prometheus.GaugeVec
 }
 
 // The labels.
@@ -86,6 +86,7 @@ func New() *Metrics {
 		link:       m.gauge("link_up", "1 while everything that is said on the platform comes", byAdapter),
 		polled:     m.gauge("sensor_polled_seconds", "How long ago the sensor was polled, by whatever process", bySensor),
 		failures:   m.gauge("sensor_failures", "How many polls of the sensor failed in a row", bySensor),
+		missed:     m.gauge("sensor_missed_events", "How many events the sensor knows it did not tell of, since it is known", bySensor),
 	}
 	return m
 }

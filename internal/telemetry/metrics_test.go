@@ -102,7 +102,7 @@ func (b *broken) Edit(context.Context, string, bot.Posting) error   { return b.w
 func (b *broken) Link() (s bot.LinkState)                           { return s }
 func (b *broken) Unposted(context.Context, string) (bool, error)    { return true, b.fault }
 func (b *broken) States(context.Context) ([]sensor.State, error) {
-	return []sensor.State{{Ref: "p.sensor", Polled: b.clock.Now().Add(-time.Minute), Failures: 2}, {Ref: "p.new"}}, b.fault
+	return []sensor.State{{Ref: "p.sensor", Polled: b.clock.Now().Add(-time.Minute), Failures: 2, Missed: 7}, {Ref: "p.new"}}, b.fault
 }
 
 func (b *broken) Backlog(_ context.Context, status bot.Status) (executor.Backlog, error) {
@@ -190,6 +190,8 @@ petrel_posts_total{adapter="chat",outcome="unavailable"} 2
 petrel_rule_matches_total{rule="p.r",status="succeeded"} 1
 petrel_sensor_failures{sensor="p.new"} 0
 petrel_sensor_failures{sensor="p.sensor"} 2
+petrel_sensor_missed_events{sensor="p.new"} 0
+petrel_sensor_missed_events{sensor="p.sensor"} 7
 petrel_sensor_polled_seconds{sensor="p.sensor"} 60
 petrel_store_faults_total{call="acquire",code="unavailable"} 1
 petrel_store_faults_total{call="claim",code="unavailable"} 1

@@ -46,7 +46,7 @@ func (m *Metrics) Page(n Now) http.Handler {
 
 // look asks how things stand.
 func (m *Metrics) look(ctx context.Context, n Now) {
-	for _, g := range []*prometheus.GaugeVec{m.now.executions, m.now.oldest, m.now.outbox, m.now.link, m.now.polled, m.now.failures} {
+	for _, g := range []*prometheus.GaugeVec{m.now.executions, m.now.oldest, m.now.outbox, m.now.link, m.now.polled, m.now.failures, m.now.missed} {
 		g.Reset()
 	}
 	for _, c := range n.Chats() {
@@ -79,6 +79,7 @@ func (m *Metrics) look(ctx context.Context, n Now) {
 	}
 	for _, s := range states {
 		m.now.failures.WithLabelValues(s.Ref).Set(float64(s.Failures))
+		m.now.missed.WithLabelValues(s.Ref).Set(float64(s.Missed))
 		if !s.Polled.IsZero() {
 			m.now.polled.WithLabelValues(s.Ref).Set(now.Sub(s.Polled).Seconds())
 		}

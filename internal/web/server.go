@@ -77,7 +77,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.o.Listen)
 	if err != nil {
-		return bot.E(bot.CodeUnavailable, "web.server.listen", "http.listen is "+s.o.Listen+", and nobody can listen there. Name a free address.", err)
+		return bot.E(bot.CodeUnavailable, "web.server.listen", "Nobody can listen at "+s.o.Listen+". Name a free address where the configuration says listen.", err)
 	}
 	return s.Serve(ctx, listener)
 }

@@ -115,7 +115,6 @@ async function messages(report, sim, client, heard) {
     equal(posts[0].id, posts[1].id, 'the second message')
   })
   await report.check('discord.js reads our refusals', async () => {
-    const refused = (call) => call.then(() => 'no error', (error) => error.code ?? error.message)
     equal(await refused(client.channels.cache.get(ops).send({ content: 'x'.repeat(2001) })), 50035, 'the code')
     equal(await refused(client.channels.fetch('100000000000000202', { force: true })), 50001, 'the code')
     equal(await refused(client.channels.fetch('100000000000000999', { force: true })), 10003, 'the code')
@@ -131,13 +130,47 @@ async function messages(report, sim, client, heard) {
   })
 }
 
+/** refused is the code of the error that a call ends with. */
+const refused = (call) => call.then(() => 'no error', (error) => error.code ?? error.message)
+
+/** lab has a group with a subcommand, and an option of each type. */
+const lab = {
+  name: 'lab', description: 'x', type: 1, options: [{
+    name: 'node', description: 'x', type: 2, options: [{
+      name: 'set', description: 'x', type: 1, options: [
+        { name: 'host', description: 'x', type: 3, required: true, autocomplete: true }, { name: 'mode', description: 'x', type: 3, choices: [{ name: 'Fast', value: 'fast' }, { name: 'Slow', value: 'slow' }] },
+        { name: 'count', description: 'x', type: 4 }, { name: 'share', description: 'x', type: 10 }, { name: 'dry', description: 'x', type: 5 },
+      ],
+    }],
+  }],
+}
+
 async function interactions(report, sim, client, heard) {
   await report.check('discord.js registers a command and finds it again', async () => {
     await client.application.commands.set([{
       name: 'petrel', description: 'Tell petrel what to do', options: [{ name: 'command', description: 'What to do', type: 3, autocomplete: true, max_length: 6000 }],
-    }])
+    }, lab])
     const list = await client.application.commands.fetch()
-    equal(list.map((c) => [c.name, c.options[0].autocomplete, c.options[0].maxLength]), [['petrel', true, 6000]], 'the commands')
+    equal(list.filter((c) => c.name === 'petrel').map((c) => [c.options[0].autocomplete, c.options[0].maxLength]), [[true, 6000]], 'the command')
+    equal(list.find((c) => c.name === 'lab').equals(lab), true, 'whether the command with parts is as it was written')
+  })
+  await report.check('discord.js reads a subcommand and the types of its values', async () => {
+    await sim.person('slash', { ...ann, command: 'lab', text: 'node set host:irene1 mode:Slow count:3 share:0.5 dry:True' })
+    const { options } = await heard.command.next('the command')
+    equal([options.getSubcommandGroup(), options.getSubcommand(), options.getString('host', true), options.getString('mode'), options.getInteger('count'), options.getNumber('share'), options.getBoolean('dry')],
+      ['node', 'set', 'irene1', 'slow', 3, 0.5, true], 'the command')
+    const { choices } = await sim.person('complete', { ...ann, command: 'lab', text: 'node set host:irene' })
+    equal(choices, ['irene1', 'irene2'], 'what is offered')
+    const completion = await heard.completion.next('the completion')
+    equal([completion.options.getSubcommand(), completion.options.getFocused(true).name], ['set', 'host'], 'what is typed')
+  })
+  await report.check('discord.js writes one command and deletes it', async () => {
+    const one = await client.application.commands.create({ name: 'one', description: 'x' })
+    const again = await client.application.commands.create({ name: 'one', description: 'y' })
+    equal([again.id, again.description], [one.id, 'y'], 'the command that was written twice')
+    await client.application.commands.delete(one.id)
+    equal((await client.application.commands.fetch()).map((c) => c.name).sort(), ['lab', 'petrel'], 'what is left')
+    equal(await refused(client.application.commands.delete(one.id)), 10063, 'the code')
   })
   await report.check('discord.js offers completions', async () => {
     const { choices } = await sim.person('complete', { ...ann, command: 'petrel', text: 'irene' })

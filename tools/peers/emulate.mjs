@@ -55,9 +55,10 @@ async function workspace(manifest) {
 async function settings(path, { port = 1, api = '', account = 'console:nobody' }) {
   const file = join(path, 'petrel.yaml')
   await writeFile(file, `data: ${join(path, 'data')}
+http: {listen: "127.0.0.1:${port}"}
 adapters:
   slack:
-    http: {listen: "127.0.0.1:${port}", url: "https://petrel.example.com"}
+    http: {url: "https://petrel.example.com"}
     workspaces: [{bot_token: "env:PEER_TOKEN", signing_secret: "env:PEER_SECRET", api_url: "${api}"}]
 permissions:
   - {identity: "${account}", action: "*"}

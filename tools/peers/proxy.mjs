@@ -33,7 +33,7 @@ export async function proxy(target, { change = () => undefined, refusal }) {
     const call = { method: request.method, path: request.url, headers: { ...request.headers }, body }
     for (const name of ['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']) delete call.headers[name]
     const instead = change(call)
-    const answered = instead ? Response.json(instead) : await fetch(target + call.path, { ...call, body: body.length > 0 ? body : undefined })
+    const answered = instead ? Response.json(instead) : await fetch(target + call.path, { ...call, body: call.body.length > 0 ? call.body : undefined })
     const said = (await answered.text()).replaceAll(target, server.url)
     response.writeHead(answered.status, said ? { 'content-type': answered.headers.get('content-type') ?? 'text/plain' } : {})
     response.end(said)

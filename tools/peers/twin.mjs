@@ -19,7 +19,7 @@ export async function judge(report) {
   const config = join(data.path, 'petrel.yaml')
   await writeFile(config, `data: ${join(data.path, 'data')}
 adapters:
-  discord: {token: "env:PEER_TOKEN", api_url: "${between.url}/api/v10/"}
+  discord: {token: "env:PEER_TOKEN", api_url: "${between.url}/api/v10/", native_packs: [core]}
 permissions:
   - {identity: "discord:${twin.guildId}/${user}", action: "*"}
 `)
@@ -39,11 +39,19 @@ permissions:
   }
 }
 
-/** bridge passes calls on to the twin, which lists neither the commands of an application nor the guilds of its bot. */
+/**
+ * bridge passes calls on to the twin, which lists neither the commands of an application nor the guilds of its bot, and takes commands only all
+ * at once.
+ */
 function bridge(twin) {
+  const commands = []
   return proxy(twin.restUrl.replace(/\/api$/, ''), {
     change(call) {
-      if (call.method === 'GET' && /^\/api\/v10\/applications\/\d+\/commands$/.test(call.path)) return []
+      if (/^\/api\/v10\/applications\/\d+\/commands$/.test(call.path)) {
+        if (call.method === 'GET') return []
+        commands.push(JSON.parse(call.body))
+        Object.assign(call, { method: 'PUT', body: Buffer.from(JSON.stringify(commands)) })
+      }
       if (call.method === 'GET' && call.path.startsWith('/api/v10/users/@me/guilds')) return [{ id: twin.guildId, name: 'Peers', owner: false, permissions: '0' }]
     },
     refusal: ({ status, answer }) => status >= 400 ? `${status} ${answer?.message ?? ''}` : '',
@@ -65,9 +73,14 @@ async function checks(report, { twin, between, user, channel }) {
   }
   const acknowledged = async ({ id }) => (await twin.channel(channel).waitForInteractionAck({ interactionId: id, timeout: 5000 })).type
 
-  await report.check('the bot registers its command', async () => {
-    const { answer } = await between.called((call) => call.method === 'PUT' && call.path.endsWith('/commands'))
-    equal(answer.map((command) => command.name), ['petrel'], 'the commands')
+  await report.check('the bot registers its command and that of a pack', async () => {
+    const { answer } = await between.called((call) => call.method === 'PUT' && call.path.endsWith('/commands') && call.answer.length === 2)
+    equal(answer.map((command) => command.name), ['petrel', 'core'], 'the commands')
+  })
+  await report.check('the bot runs what is chosen of a pack', async () => {
+    const options = [{ name: 'echo', type: 1, options: [{ name: 'message', type: 3, value: 'chosen = "this"' }] }]
+    equal(await acknowledged(await ann.runSlashCommand({ name: 'core', options })), InteractionResponseType.DeferredChannelMessageWithSource, 'the first answer')
+    await reads('chosen')
   })
   await report.check('the bot replies to a mention, and edits its message until the result stands in it', async () => {
     const { id } = await ann.sendMessage({ content: `<@${twin.botUserId}> pause 2` })
