@@ -160,9 +160,10 @@ func TestMarkWhileStoreIsAway(t *testing.T) {
 	marked := make(chan error, 1)
 	go func() { marked <- job.Mark(p.world.ctx, mark("irene1", bot.Intent)) }()
 	p.world.must(tick(p, 250*time.Millisecond, marked))
+	id := job.Request().Execution // a job is its handler's, and not to be asked after its end
 	it.end <- nil
-	p.ended(job.Request().Execution, bot.Succeeded)
-	if marks := durable(p.world, p.store, job.Request().Execution); len(marks) != 1 {
+	p.ended(id, bot.Succeeded)
+	if marks := durable(p.world, p.store, id); len(marks) != 1 {
 		t.Errorf("on record is %v", marks)
 	}
 }
