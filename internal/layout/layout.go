@@ -34,11 +34,11 @@ func Buttons(blocks []bot.Block) []bot.Button {
 	return list
 }
 
-// Spare returns what stands for buttons that have no room: their commands, to be typed.
+// Spare returns what stands for buttons that have no room: the lines that say the same, to be typed.
 func Spare(buttons []bot.Button) []bot.Block {
 	blocks := make([]bot.Block, len(buttons))
 	for i, b := range buttons {
-		blocks[i] = bot.TextBlock("Type this: " + b.Command)
+		blocks[i] = bot.TextBlock("Type this: " + cmp.Or(line(b.Typed), b.Command))
 	}
 	return blocks
 }

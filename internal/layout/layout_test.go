@@ -97,7 +97,9 @@ func TestButtons(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]bot.Block{bot.TextBlock("Type this: help")}, layout.Spare(got[1:])); diff != "" {
+	typed := bot.Button{Label: "To maintenance", Command: "press 1a2b 3", Typed: "clary ensure irene1 maintenance fan"}
+	wanted := []bot.Block{bot.TextBlock("Type this: help"), bot.TextBlock("Type this: clary ensure irene1 maintenance fan")}
+	if diff := cmp.Diff(wanted, layout.Spare(append(got[1:], typed))); diff != "" {
 		t.Error(diff)
 	}
 }
