@@ -46,9 +46,9 @@ func TestHostilePresses(t *testing.T) {
 		"nobody":                               {press(simslack.Team, "", ""), ""},
 		"the bot itself":                       {press(simslack.Team, simslack.BotUser, ""), ""},
 	} {
-		before := h.ledger.Count(kind(simslack.LineAck))
+		before := h.ledger.Count(kind(simslack.LineAck, "interactive"))
 		h.sim.Raw("interactive", try.payload)
-		h.until(before+1, kind(simslack.LineAck))
+		h.until(before+1, kind(simslack.LineAck, "interactive"))
 		// What comes after is heard after it.
 		h.does(h.sim.Say, simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "after " + name})
 		h.sees("said after " + name)
@@ -68,11 +68,11 @@ func TestHostilePresses(t *testing.T) {
 	h.sees("I take commands from members of this workspace only.") // which is told after it is acknowledged
 
 	// A replayed payload names the same delivery, by which the bot knows it.
-	before := h.ledger.Count(kind(simslack.LineAck))
+	before := h.ledger.Count(kind(simslack.LineAck, "interactive"))
 	for range 2 {
 		h.sim.Raw("interactive", press(simslack.Team, "U0BOB", ""))
 	}
-	h.until(before+2, kind(simslack.LineAck))
+	h.until(before+2, kind(simslack.LineAck, "interactive"))
 	h.does(h.sim.Say, simslack.Said{User: "U0ANN", Channel: "D0ANN", Text: "the end"})
 	h.sees("said the end")
 	mu.Lock()
