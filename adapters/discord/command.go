@@ -105,7 +105,12 @@ func (a *Adapter) Register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.remember(ctx, wanted); err != nil { // before they are there: what is forgotten would never be taken away
+	names := make([]string, len(wanted))
+	for i, c := range wanted {
+		names[i] = c.Name
+	}
+	// Until all is done both are remembered: what was forgotten would never be taken away.
+	if err := a.remember(ctx, append(slices.Clone(had), names...)); err != nil {
 		return err
 	}
 	for _, c := range wanted {
@@ -126,7 +131,7 @@ func (a *Adapter) Register(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return a.remember(ctx, names)
 }
 
 // standing is a command that Discord has.
@@ -163,12 +168,8 @@ func (a *Adapter) remembered(ctx context.Context) ([]string, error) {
 	return o.Names, nil
 }
 
-func (a *Adapter) remember(ctx context.Context, list []command) error {
-	var o ours
-	for _, c := range list {
-		o.Names = append(o.Names, c.Name)
-	}
-	data, err := json.Marshal(o)
+func (a *Adapter) remember(ctx context.Context, names []string) error {
+	data, err := json.Marshal(ours{Names: names})
 	if err != nil {
 		return bot.E(bot.CodeInternal, "discord.command.remember", "", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/petrelops/petrel/adapters/discord"
 	"github.com/petrelops/petrel/bot"
 	simdiscord "github.com/petrelops/petrel/internal/sim/discord"
+	"github.com/petrelops/petrel/internal/sim/script"
 )
 
 // pack is a pack whose aliases have a field of each kind, words that clash, and needs that Discord cannot serve.
@@ -158,6 +159,10 @@ func TestRegister(t *testing.T) {
 	h.options.Complete = offersNothing
 	register("the bot completes its own command now", 1)
 	h.options.Packs = nil
+	inject(t, h, script.Fault{Method: "command.delete", Effect: script.EffectStatus, Status: http.StatusInternalServerError, Count: 1})
+	if err := h.adapter(t).Register(t.Context()); err == nil {
+		t.Error("a command that could not be deleted is taken for deleted")
+	}
 	register("the pack has no command any more", 1)
 	if diff := cmp.Diff([]string{"clary3", "petrel1", "theirs1"}, h.names(t)); diff != "" {
 		t.Error(diff)
