@@ -101,16 +101,11 @@ func choices(f bot.FormField) ([]object, bool) {
 	if f.Type == "boolean" && len(values) == 0 {
 		values = []string{"true", "false"}
 	}
-	if len(values) == 0 || len(values) > maxOptions {
+	if !few(values) {
 		return nil, false
 	}
 	var list []object
-	seen := map[string]bool{}
 	for _, v := range values {
-		if v == "" || count(v) > maxOptionLabel || seen[v] {
-			return nil, false
-		}
-		seen[v] = true
 		list = append(list, object{"label": v, "value": v, "default": v == f.Default})
 	}
 	return list, true
