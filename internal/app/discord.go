@@ -44,10 +44,18 @@ func (a *App) nativePacks(names []string) ([]discord.Pack, error) {
 		offers := a.Content().Offers(name)
 		if len(offers) == 0 {
 			var known []string
+			of := ""
 			for _, alias := range a.Content().Listed {
 				known = append(known, alias.Pack)
+				if alias.Pack == name {
+					of = alias.Action
+				}
 			}
-			return nil, bot.E(bot.CodeInvalid, "app.discord.packs", "adapters.discord.native_packs names "+name+", and there is no such pack with aliases that can be run"+spell.Hint(name, known), nil)
+			why := "there is no such pack with aliases" + spell.Hint(name, known)
+			if of != "" {
+				why = "none of its aliases can be run here. To see why: petrel action get " + of
+			}
+			return nil, bot.E(bot.CodeInvalid, "app.discord.packs", "adapters.discord.native_packs names "+name+", and "+why, nil)
 		}
 		list = append(list, discord.Pack{Name: name, Offers: offers})
 	}

@@ -98,6 +98,26 @@ func TestDiscordMemory(t *testing.T) {
 	}
 }
 
+// TestNativePacks: a pack that has no command to offer is a fault that says why.
+func TestNativePacks(t *testing.T) {
+	t.Setenv("PETREL_TEST_DISCORD", "a-token")
+	for name, want := range map[string]string{
+		"core": "", "cora": "there is no such pack with aliases; did you mean core?", "clary": "none of its aliases can be run here. To see why: petrel action get clary.",
+	} {
+		c := config.Default()
+		c.Data, c.Adapters.Discord.Token, c.Adapters.Discord.NativePacks = t.TempDir(), "env:PETREL_TEST_DISCORD", []string{name}
+		a, err := app.New(t.Context(), app.Options{Config: c, Owner: "test", Log: slog.New(slog.DiscardHandler), Chats: true})
+		if (err == nil) != (want == "") || !strings.Contains(bot.ErrorText(err), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestDiscordOverHTTP: with a public key interactions are taken at Petrel's own address, and without an address that is a fault.
 func TestDiscordOverHTTP(t *testing.T) {
 	t.Setenv("PETREL_TEST_DISCORD", "a-token")
